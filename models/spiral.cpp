@@ -1,0 +1,210 @@
+#include <healthspan/models/spiral.hpp>
+
+#include <healthspan/core/path.hpp>
+#include <healthspan/models/hospital_stay.hpp>
+
+#include <Eigen/Eigenvalues>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace healthspan::models {
+
+namespace {
+
+constexpr double lowest_activity = 0.03, highest_activity = 2.2;
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+// A root of f between a and b, where f changes sign, to about 1e-14 (Illinois method).
+template <class F>
+double root_between(F&& f, double a, double fa, double b, double fb) {
+  int side = 0;
+  double x = a;
+  for (int i = 0; i < 100 && std::fabs(b - a) > 1e-15; ++i) {
+    x = (a * fb - b * fa) / (fb - fa);
+    const double fx = f(x);
+    if (std::fabs(fx) < 1e-15) return x;
+    if ((fx > 0) == (fa > 0)) {
+      a = x;
+      fa = fx;
+      if (side == 1) fb *= 0.5;
+      side = 1;
+    } else {
+      b = x;
+      fb = fx;
+      if (side == -1) fa *= 0.5;
+      side = -1;
+    }
+  }
+  return x;
+}
+
+// The extremum of f in [a, c] around b, by golden section; `sign` +1 for a maximum.
+template <class F>
+std::pair<double, double> extremum(F&& f, double a, double c, int sign) {
+  const double golden = 0.5 * (std::sqrt(5.0) - 1.0);
+  double x1 = c - golden * (c - a), x2 = a + golden * (c - a);
+  double f1 = sign * f(x1), f2 = sign * f(x2);
+  for (int i = 0; i < 26; ++i) {
+    if (f1 > f2) {
+      c = x2;
+      x2 = x1;
+      f2 = f1;
+      x1 = c - golden * (c - a);
+      f1 = sign * f(x1);
+    } else {
+      a = x1;
+      x1 = x2;
+      f1 = f2;
+      x2 = a + golden * (c - a);
+      f2 = sign * f(x2);
+    }
+  }
+  return f1 > f2 ? std::pair{x1, sign * f1} : std::pair{x2, sign * f2};
+}
+
+// Slowest time constant of the loop block at the equilibrium that `frame` is at.
+double loop_mode_d(const Composition& composition, std::vector<double> frame) {
+  const std::vector<Slot> loop{composition.slot("muscle_index"), composition.slot("neural_quality"),
+                               composition.slot("oxygen_uptake_at_start_size"), composition.slot("activity"),
+                               composition.slot("inflammation")};
+  const auto n = static_cast<Eigen::Index>(loop.size());
+  Eigen::MatrixXd jacobian(n, n);
+  std::vector<double> up(composition.states()), down(composition.states());
+  for (Eigen::Index j = 0; j < n; ++j) {
+    const Slot s = loop[static_cast<std::size_t>(j)];
+    const double at = frame[s], h = 1e-5 * std::max(0.1, std::fabs(at));  // near the cube root of epsilon
+    frame[s] = at + h;
+    composition.right_hand_side(frame.data(), up.data());
+    frame[s] = at - h;
+    composition.right_hand_side(frame.data(), down.data());
+    frame[s] = at;
+    for (Eigen::Index i = 0; i < n; ++i) {
+      const Slot row = loop[static_cast<std::size_t>(i)];
+      jacobian(i, j) = (up[row] - down[row]) / (2 * h);
+    }
+  }
+  const double slowest = Eigen::EigenSolver<Eigen::MatrixXd>(jacobian, false).eigenvalues().real().maxCoeff();
+  return -1.0 / slowest;
+}
+
+}  // namespace
+
+std::string_view to_string(SpiralClass c) {
+  switch (c) {
+    case SpiralClass::monostable: return "monostable";
+    case SpiralClass::near_fold: return "near_fold";
+    case SpiralClass::bistable: return "bistable";
+  }
+  return "";
+}
+
+ScalarMap::ScalarMap(const Composition& composition, const std::vector<double>& frame)
+    : composition_(composition), frame_(frame), rates_(composition.states()), activity_(composition.slot("activity")),
+      fat_(composition.slot("fat_mass")), intake_(composition.slot("appetite")), fat_guess_(frame[fat_]) {
+  if (composition.slots()[activity_].kind != Kind::state || composition.slots()[intake_].kind != Kind::state)
+    throw Error(ErrorCode::composition, "the spiral needs the modules activity and appetite");
+}
+
+double ScalarMap::balance(double fat, double activity) {
+  // Intake, drive, protein and muscle read each other; the rounds contract by about ten each.
+  frame_[fat_] = fat;
+  for (int round = 0; round < 14; ++round) {
+    frame_[activity_] = activity;
+    composition_.settle(frame_.data());
+  }
+  const double target = frame_[activity_];
+  frame_[activity_] = activity;
+  composition_.right_hand_side(frame_.data(), rates_.data());
+  frame_[activity_] = target;  // g() reads it here
+  return rates_[fat_];
+}
+
+double ScalarMap::g(double activity) {
+  double f0 = fat_guess_, b0 = balance(f0, activity);
+  double f1 = f0 * (b0 > 0 ? 1.02 : 0.98), b1 = balance(f1, activity);
+  for (int i = 0; i < 60 && std::fabs(b1) > 1e-16 && f1 != f0 && b1 != b0; ++i) {
+    const double step = -b1 * (f1 - f0) / (b1 - b0);
+    f0 = f1;
+    b0 = b1;
+    f1 = std::clamp(f1 + step, 0.7 * f1, 1.4 * f1);
+    b1 = balance(f1, activity);
+  }
+  fat_guess_ = f1;
+  const double result = frame_[activity_] - activity;
+  frame_[activity_] = activity;
+  composition_.outputs(frame_.data());
+  return result;
+}
+
+SpiralReport analyse_spiral(const Composition& composition, const std::vector<double>& frame, double near) {
+  ScalarMap map(composition, frame);
+  const auto g = [&](double a) { return map.g(a); };
+  struct Point {
+    double a, g;
+  };
+  std::vector<Point> points;
+  constexpr int count = 24;
+  for (int k = 0; k < count; ++k) {
+    const double a = lowest_activity * std::pow(highest_activity / lowest_activity, k / (count - 1.0));
+    points.push_back({a, g(a)});
+  }
+  // Local extrema of the samples are refined and join them: a pair of roots next to a fold lies between samples.
+  SpiralReport report{SpiralClass::monostable, {}, nan, nan};
+  std::vector<Point> refined = points;
+  for (std::size_t k = 1; k + 1 < points.size(); ++k) {
+    const double before = points[k].g - points[k - 1].g, after = points[k + 1].g - points[k].g;
+    if (before * after >= 0) continue;
+    const auto [a, value] = extremum(g, points[k - 1].a, points[k + 1].a, before > 0 ? 1 : -1);
+    refined.push_back({a, value});
+    if (!(std::fabs(value) >= std::fabs(report.gap))) report.gap = value;
+  }
+  std::sort(refined.begin(), refined.end(), [](const Point& p, const Point& q) { return p.a < q.a; });
+
+  for (std::size_t k = refined.size() - 1; k > 0; --k) {
+    const Point &p = refined[k - 1], &q = refined[k];
+    if ((p.g > 0) == (q.g > 0)) continue;
+    const double a = root_between(g, p.a, p.g, q.a, q.g);
+    g(a);
+    const std::vector<double>& at = map.frame();
+    const bool stable = p.g > 0;
+    if (stable && std::isnan(report.loop_mode_d)) report.loop_mode_d = loop_mode_d(composition, at);
+    report.equilibria.push_back(
+        {a, at[composition.slot("strength")], at[composition.slot("body_weight")], stable});
+  }
+  if (report.equilibria.size() >= 3)
+    report.kind = SpiralClass::bistable;
+  else if (std::fabs(report.gap) <= near)
+    report.kind = SpiralClass::near_fold;
+  return report;
+}
+
+std::optional<double> recovery_time_d(const Composition& composition, const std::vector<double>& frame) {
+  const double day = 1.0, horizon = 3652.0;
+  const HospitalStay stay{0.0, 14.0};
+  const Slot activity = composition.slot("activity");
+  std::vector<double> reports;
+  for (double t = day; t <= horizon; t += 7.0 * day) reports.push_back(t);
+  const auto path_of = [&](const std::vector<Modifier>& modifiers) {
+    const Schedule schedule(composition, modifiers, horizon);
+    std::vector<double> values;
+    std::vector<double> life = frame;
+    LanePath<double> path(composition);
+    const std::vector<double> never(composition.hazards().size(), std::numeric_limits<double>::infinity());
+    follow(composition, schedule, lay_legs(schedule.switches(), reports, 15.21875), path, life, never,
+           [&](std::size_t, const std::vector<double>& at) { values.push_back(at[activity]); },
+           [](std::size_t, int, double) { return false; });
+    return values;
+  };
+  const std::vector<double> calm = path_of({}), struck = path_of(stay.modifiers());
+  double worst = 0;
+  for (std::size_t k = 0; k < reports.size(); ++k) {
+    const double lost = calm[k] - struck[k];
+    worst = std::max(worst, lost);
+    if (reports[k] > stay.length_d && lost <= 0.1 * worst) return reports[k] - stay.length_d;
+  }
+  return std::nullopt;
+}
+
+}  // namespace healthspan::models
