@@ -95,13 +95,18 @@ std::vector<Composition::Call> Composition::ordered(Stage stage) const {
     for (std::size_t row = 0; row < call.slots.size(); ++row) frame[call.slots[row]].reads.set(row);
     std::vector<Checked> before = frame;
     function(frame.data(), call.slots.data());
-    std::bitset<max_rows> read;
+    std::bitset<max_rows> read, own_outputs;
+    for (std::size_t row = 0; row < call.slots.size(); ++row)
+      own_outputs[row] = call.module->rows[row].kind == Kind::output;
     for (std::size_t row = 0; row < call.slots.size(); ++row) {
       const Slot slot = call.slots[row];
       const Kind kind = call.module->rows[row].kind;
       const bool written =
           frame[slot].reads != before[slot].reads || frame[slot].value != before[slot].value || kind == Kind::output;
       if (kind == Kind::input || kind == Kind::parameter || !written) continue;
+      if (stage == Stage::outputs && kind == Kind::output && (frame[slot].reads & own_outputs).any())
+        fail(call.module->name + " makes \"" + slots_[slot].name +
+             "\" out of its own outputs before they are computed, or not at all");
       writer[slot] = c;
       read |= frame[slot].reads;
       if (!(frame[slot].unit == Unit(slots_[slot].unit)))

@@ -126,12 +126,12 @@ MemberOutcome outcome_of(const EnsembleSpec& spec, const PackResult<R>& result, 
   o.failed = result.failed[static_cast<std::size_t>(i)];
   o.alive = result.alive(arm, i, horizon);
   o.end_d = o.alive ? horizon : life.end_d[static_cast<std::size_t>(i)];
-  o.days_in_class.assign(spec.classes(), 0.0);
+  o.days_up_to_class.assign(spec.classes(), 0.0);
   if (spec.class_slot) {
     // Each interval of the report grid counts for the class at its beginning, up to death.
     for (std::size_t t = 0; t + 1 < spec.reports_d.size() && spec.reports_d[t] < o.end_d; ++t)
-      o.days_in_class[class_of(lane(life.class_values[t], i), spec.class_cuts)] +=
-          std::min(spec.reports_d[t + 1], o.end_d) - spec.reports_d[t];
+      for (std::size_t c = class_of(lane(life.class_values[t], i), spec.class_cuts); c < spec.classes(); ++c)
+        o.days_up_to_class[c] += std::min(spec.reports_d[t + 1], o.end_d) - spec.reports_d[t];
     o.class_at_end = o.alive ? class_of(lane(life.class_values.back(), i), spec.class_cuts) : 0;
   }
   const std::size_t columns = spec.columns.size();

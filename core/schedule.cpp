@@ -14,6 +14,8 @@ Schedule::Schedule(const Composition& composition, const std::vector<Modifier>& 
     if (!composition.slots()[slot].module.empty())
       throw Error(ErrorCode::composition, "\"" + m.input + "\" is owned by " + composition.slots()[slot].module +
                                               " and cannot be changed from outside");
+    if (slot == composition.time())
+      throw Error(ErrorCode::composition, "\"time\" runs by itself and cannot be changed from outside");
     touched.insert(slot);
     if (m.end_d <= 0 || m.begin_d >= horizon_d || m.end_d <= m.begin_d) continue;
     times.insert(std::max(0.0, m.begin_d));

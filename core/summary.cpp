@@ -17,9 +17,13 @@ std::int64_t fixed_point(double value, double scale) { return std::llround(value
 
 ColumnRange ColumnRange::around(double low, double high) {
   const double room = std::max(0.25 * (high - low), 1e-6 + 1e-3 * std::fabs(high));
+  return exactly(low - room, high + room);
+}
+
+ColumnRange ColumnRange::exactly(double low, double high) {
   ColumnRange range;
-  range.low = low - room;
-  range.high = high + room;
+  range.low = low;
+  range.high = high;
   const int exponent = std::ilogb(std::max(std::fabs(range.low), std::fabs(range.high)));
   range.scale = std::ldexp(1.0, 39 - exponent);
   return range;
@@ -67,7 +71,7 @@ void Summary::add(std::uint64_t member, const std::vector<MemberOutcome>& by_arm
     if (which == alive_outcome()) return o.alive ? 1 : 0;
     if (which >= column_outcome(0))
       return fixed_point(o.values_at_end[which - column_outcome(0)], outcome_scale(which));
-    if (which >= days_outcome(0)) return fixed_point(o.days_in_class[which - days_outcome(0)], day_scale);
+    if (which >= days_outcome(0)) return fixed_point(o.days_up_to_class[which - days_outcome(0)], day_scale);
     return o.class_at_end == which - class_outcome(0) ? 1 : 0;
   };
   const auto needs_life = [&](std::size_t which) {

@@ -14,7 +14,7 @@ struct MemberOutcome {
   double end_d = 0;                    // death or horizon
   bool alive = true;                   // at the horizon
   std::size_t class_at_end = 0;        // at the horizon; meaningless for the dead
-  std::vector<double> days_in_class;   // up to death or horizon, from the report grid
+  std::vector<double> days_up_to_class;  // lived in this class or a lower one, from the report grid
   std::vector<double> values_at_end;   // by column; meaningless for the dead
 
   bool operator==(const MemberOutcome&) const = default;
@@ -27,7 +27,9 @@ struct ColumnRange {
   double low = 0, high = 1;
   double scale = 1;  // a power of two; a value counts as llround(value * scale)
 
-  // A range around [low, high] with room, and a scale that keeps 40 bits of the largest magnitude.
+  // The range [low, high], with a scale that keeps 40 bits of its largest magnitude.
+  static ColumnRange exactly(double low, double high);
+  // The same with room around it.
   static ColumnRange around(double low, double high);
 };
 
@@ -62,8 +64,8 @@ struct Moments {
   Estimate estimate(double scale) const;
 };
 
-// Outcomes at the horizon, in this order: alive; then for each class being in it (of the living); then days in each
-// class (of all); then each column (of the living).
+// Outcomes at the horizon, in this order: alive; then for each class being in it (of the living); then for each class
+// days lived in it or a lower one (of all; for the last class: days lived); then each column (of the living).
 class Summary {
  public:
   explicit Summary(const SummarySpec& spec);

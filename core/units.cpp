@@ -3,7 +3,7 @@
 #include <healthspan/core/errors.hpp>
 
 #include <cctype>
-#include <cstdlib>
+#include <charconv>
 
 namespace healthspan {
 
@@ -38,11 +38,11 @@ class UnitParser {
       unit = symbol();
     }
     if (at_ < text_.size() && text_[at_] == '^') {
-      std::size_t used = 0;
-      const std::string exponent(text_.substr(at_ + 1));
-      if (exponent.empty() || !(std::isdigit(static_cast<unsigned char>(exponent[0])) || exponent[0] == '-')) fail();
-      const int power = std::stoi(exponent, &used);
-      at_ += 1 + used;
+      const char* const begin = text_.data() + at_ + 1;
+      int power = 0;
+      const auto [end, error] = std::from_chars(begin, text_.data() + text_.size(), power);
+      if (error != std::errc{}) fail();
+      at_ += 1 + static_cast<std::size_t>(end - begin);
       unit = unit.power(power);
     }
     return unit;

@@ -1,0 +1,300 @@
+#include <healthspan/scenarios/language/documents.hpp>
+#include <healthspan/scenarios/language/fields.hpp>
+#include <healthspan/scenarios/references.hpp>
+#include "version.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace healthspan::scenarios {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// JSON has no NaN; what does not exist is null. Seven digits are more than any figure here carries, and keep the
+// report small.
+Json number(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  return std::stod(fmt::format("{:.7g}", value));
+}
+Json maybe(const std::optional<double>& value) { return value ? number(*value) : Json(nullptr); }
+Json numbers(const std::vector<double>& values) {
+  Json array = Json::array();
+  for (const double value : values) array.push_back(number(value));
+  return array;
+}
+
+std::string label_of(const std::string& meaning) { return meaning.substr(0, meaning.find_first_of(",:;")); }
+
+Json patient_rows(const Scenario& s) {
+  const Patient& p = s.patient;
+  Json rows = Json::array();
+  const auto add = [&](const std::string& label, const std::string& value, const std::string& unit) {
+    rows.push_back({{"label", label}, {"value", value}, {"unit", unit}});
+  };
+  add("Age", fmt::format("{:g}", p.age_y), "years");
+  add("Sex", std::string(name_of(sexes, p.sex)), "");
+  add("Height", fmt::format("{:g}", 100 * p.height_m), "cm");
+  add("Weight", fmt::format("{:g}", p.weight_kg), "kg");
+  if (p.fat_mass_kg) add("Fat mass", fmt::format("{:g}", *p.fat_mass_kg), "kg");
+  add("Deficit burden", fmt::format("{:g}", p.deficit_burden), "");
+  add("Physical activity level", fmt::format("{:g}", p.physical_activity_level), "");
+  add("Life table", std::string(name_of(countries, p.country)), "");
+  for (const auto& [name, change] : s.parameters) {
+    std::string value = change.value ? fmt::format("{:g}", *change.value) : "as tabulated";
+    if (change.log_sd) value += *change.log_sd > 0 ? fmt::format(" (spread {:g})", *change.log_sd) : " (fixed)";
+    std::string label = name;
+    std::replace(label.begin(), label.end(), '_', ' ');
+    add(label, value, "");
+  }
+  return rows;
+}
+
+Json column_of(const RunResult& r, const Composition& composition, std::size_t c) {
+  constexpr std::size_t strip_bins = 64, strips = 11;
+  const Summary& s = *r.summary;
+  const SlotInfo& slot = composition.slots()[r.spec.columns[c]];
+  const ColumnRange& range = s.spec().columns[c];
+  const std::size_t times = r.spec.reports_d.size();
+  Json column{{"name", slot.name},
+              {"label", label_of(slot.meaning)},
+              {"unit", slot.unit == "1" ? "" : slot.unit},
+              {"edges", {{"low", number(range.low)}, {"high", number(range.high)}, {"bins", histogram_bins}}}};
+  for (std::size_t a = 0; a < s.spec().arms; ++a) {
+    Json arm;
+    for (const auto& [name, p] : {std::pair{"median", 0.5}, {"q05", 0.05}, {"q25", 0.25}, {"q75", 0.75}, {"q95", 0.95}}) {
+      Json line = Json::array();
+      for (std::size_t t = 0; t < times; ++t) line.push_back(number(s.quantile(a, t, c, p)));
+      arm[name] = line;
+    }
+    for (std::size_t t = 0; t < times; ++t) arm["alive"].push_back(s.living(a, t));
+    for (std::size_t k = 0; k < strips; ++k) {
+      const std::size_t t = k * (times - 1) / (strips - 1);
+      std::vector<std::uint64_t> counts(strip_bins);
+      for (std::size_t b = 0; b < histogram_bins; ++b)
+        counts[b * strip_bins / histogram_bins] += s.histogram(a, t, c)[b];
+      arm["strips"].push_back({{"time_years", number(r.spec.reports_d[t] / 365.25)}, {"counts", counts}});
+    }
+    column["arms"].push_back(arm);
+  }
+  return column;
+}
+
+Json occupancy_of(const RunResult& r) {
+  const Summary& s = *r.summary;
+  Json arms = Json::array();
+  for (std::size_t a = 0; a < s.spec().arms; ++a) {
+    Json arm;
+    for (std::size_t t = 0; t < s.spec().reports; ++t) {
+      const double n = static_cast<double>(s.members());
+      double dead = n;
+      std::size_t which = 0;
+      for (const char* name : {"robust", "prefrail", "frail"}) {
+        const double count = static_cast<double>(s.in_class(a, t, which++));
+        arm[name].push_back(number(count / n));
+        dead -= count;
+      }
+      arm["dead"].push_back(number(dead / n));
+    }
+    arms.push_back(arm);
+  }
+  return arms;
+}
+
+Json evidence_of(const Composition& composition) {
+  std::map<Status, std::size_t> total;
+  Json modules = Json::array();
+  std::set<std::string> keys;
+  for (const ModuleType* module : composition.modules()) {
+    std::map<Status, std::size_t> counts;
+    for (const RowInfo& row : module->rows) {
+      if (row.kind != Kind::parameter) continue;
+      ++counts[row.source.status];
+      ++total[row.source.status];
+      if (!row.source.key.empty()) keys.insert(std::string(row.source.key));
+    }
+    modules.push_back({{"name", module->name},
+                       {"cited", counts[Status::cited]},
+                       {"calibrated", counts[Status::calibrated]},
+                       {"assumed", counts[Status::assumed]}});
+  }
+  Json literature = Json::array();
+  for (const Reference& reference : references())
+    if (keys.count(std::string(reference.key)))
+      literature.push_back({{"key", reference.key}, {"text", reference.text}, {"doi", reference.doi}});
+  return {{"cited", total[Status::cited]},
+          {"calibrated", total[Status::calibrated]},
+          {"assumed", total[Status::assumed]},
+          {"modules", modules},
+          {"references", literature}};
+}
+
+Json pilot_of(const Pilot& pilot) {
+  Json errors = Json::array();
+  for (const StepError& e : pilot.errors)
+    errors.push_back({{"output", e.output}, {"median", number(e.median)}, {"percentile_99", number(e.p99)}});
+  return {{"members", pilot.members},
+          {"substeps_per_month", pilot.substeps_per_month},
+          {"near_separatrix", pilot.sensitive},
+          {"step_errors", errors}};
+}
+
+}  // namespace
+
+std::string run_document(const RunResult& r) {
+  const Json document{{"healthspan", version},
+                      {"disclaimer", disclaimer},
+                      {"title", r.resolved.title},
+                      {"seed", r.resolved.seed},
+                      {"first_member", r.first_member},
+                      {"members", r.members},
+                      {"members_failed", r.summary->failed()},
+                      {"modules", r.resolved.modules},
+                      {"substeps_per_month", r.pilot.substeps_per_month},
+                      {"pilot", r.pilot.members ? pilot_of(r.pilot) : Json("ranges and steps were given")},
+                      {"values_outside_histograms", r.summary->outside()},
+                      {"warnings", r.warnings}};
+  return document.dump(2) + "\n";
+}
+
+std::string timing_document(const RunResult& r, int threads) {
+  Json seconds = Json::object();
+  for (const auto& [stage, time] : r.seconds) seconds[stage] = std::round(time * 1000) / 1000;
+  const double years = static_cast<double>(r.members * r.spec.arms.size()) * r.spec.reports_d.back() / 365.25;
+  const Json document{{"threads", threads},
+                      {"seconds", seconds},
+                      {"patient_years_per_second", std::round(years / r.seconds.at("ensemble"))}};
+  return document.dump(2) + "\n";
+}
+
+std::string report_document(const RunResult& r, const System& system, const std::string& command) {
+  const Summary& s = *r.summary;
+  Json d{{"title", r.resolved.title},
+         {"question", r.resolved.question},
+         {"disclaimer", disclaimer},
+         {"version", version},
+         {"command", command},
+         {"seed", r.resolved.seed},
+         {"members", r.members},
+         {"failed", s.failed().size()},
+         {"horizon_years", number(r.spec.reports_d.back() / 365.25)},
+         {"substeps_per_month", r.pilot.substeps_per_month},
+         {"patient", patient_rows(r.resolved)}};
+  for (std::size_t a = 0; a < r.arm_names.size(); ++a)
+    d["arms"].push_back({{"name", r.arm_names[a]}, {"words", r.arm_words[a]}});
+  for (const double t : r.spec.reports_d) d["times_years"].push_back(number(t / 365.25));
+  for (std::size_t c = 0; c < r.spec.columns.size(); ++c) d["columns"].push_back(column_of(r, system.composition(), c));
+  d["occupancy"] = r.spec.class_slot ? occupancy_of(r) : Json(nullptr);
+
+  d["portrait"] = nullptr;
+  d["spiral"] = nullptr;
+  d["stay_map"] = nullptr;
+  if (r.portrait) {
+    Json portrait{{"x", "activity"},
+                  {"y", "strength"},
+                  {"equilibria", Json::array()},
+                  {"note", "The member at median parameters, not followed to death. Equilibria are those of the start: "
+                           "age and deficits held still."}};
+    for (const Portrait::Path& path : r.portrait->arms)
+      portrait["arms"].push_back(
+          {{"x", numbers(path.activity)}, {"y", numbers(path.strength)}, {"time_years", numbers(path.time_y)}});
+    for (const models::Equilibrium& e : r.portrait->equilibria)
+      portrait["equilibria"].push_back({{"x", number(e.activity)}, {"y", number(e.strength)}, {"stable", e.stable}});
+    d["portrait"] = portrait;
+  }
+  if (r.spiral) {
+    d["spiral"] = {{"members", r.spiral->members},
+                   {"class_share",
+                    {{"monostable", number(r.spiral->monostable)},
+                     {"near_fold", number(r.spiral->near_fold)},
+                     {"bistable", number(r.spiral->bistable)}}},
+                   {"median_member",
+                    {{"class", models::to_string(r.spiral->median.kind)},
+                     {"gap", number(r.spiral->median.gap)},
+                     {"loop_mode_days", number(r.spiral->median.loop_mode_d)},
+                     {"recovery_days", maybe(r.spiral->recovery_d)}}},
+                   {"note", "Recovery: days after the standard 14-day stay until 90 % of the lost activity is back, with "
+                            "ageing on. Most second fates are slow recovery overtaken by ageing, not a second stable "
+                            "state; the activity floor and the steepness that decide on it are assumed and drawn."}};
+  }
+  if (r.stay_map) {
+    const StayMap& m = *r.stay_map;
+    Json rows = Json::array(), critical = Json::array();
+    for (const auto& row : m.activity) rows.push_back(numbers(row));
+    for (const auto& length : m.critical_d) critical.push_back(maybe(length));
+    d["stay_map"] = {{"lengths_days", numbers(m.lengths_d)},
+                     {"deficits", numbers(m.deficits)},
+                     {"activity", rows},
+                     {"critical_days", critical},
+                     {"patient_deficit", number(m.patient_deficit)},
+                     {"patient_length_days", number(m.patient_length_d)},
+                     {"months", number(m.months)},
+                     {"threshold", number(m.threshold)}};
+  }
+
+  const auto unit_of = [](const std::string& unit) { return unit == "1" ? std::string() : unit; };
+  for (const Outcome& o : r.outcomes) {
+    Json outcome{{"name", o.name}, {"label", o.label}, {"unit", unit_of(o.unit)}};
+    for (std::size_t a = 0; a < r.arm_names.size(); ++a) {
+      const Estimate e = s.outcome(a, o.index);
+      outcome["arms"].push_back({{"estimate", number(e.value / o.per_unit)}, {"error", number(e.error / o.per_unit)}});
+    }
+    d["outcomes"].push_back(outcome);
+  }
+  d["contrasts"] = Json::array();
+  const auto add_contrast = [&](const Outcome& o, std::size_t arm, const Estimate& e, const std::string& unit,
+                                double per_unit, const std::string& rule) {
+    d["contrasts"].push_back({{"arm", r.arm_names[arm]},
+                              {"outcome", o.name},
+                              {"label", o.label},
+                              {"unit", unit},
+                              {"estimate", number(e.value / per_unit)},
+                              {"error", number(e.error / per_unit)},
+                              {"pairs", e.members},
+                              {"rule", rule}});
+  };
+  for (std::size_t k = 0; k < r.outcomes.size(); ++k)
+    for (std::size_t a = 1; a < r.arm_names.size(); ++a) {
+      const Outcome& o = r.outcomes[k];
+      add_contrast(o, a, s.paired(a, o.index), unit_of(o.unit), o.per_unit, rule_of(s, o));
+    }
+  for (const std::size_t k : r.net_outcomes)
+    for (std::size_t a = 1; a < r.arm_names.size(); ++a)
+      add_contrast(r.outcomes[k], a, s.net_higher(a, r.outcomes[k].index), "share higher minus share lower", 1.0,
+                   "death ranked worst");
+  d["evidence"] = evidence_of(system.composition());
+  d["warnings"] = r.warnings;
+  return d.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string describe_document(const std::string& name) {
+  Json modules = Json::array();
+  for (const ModuleType* module : models::catalog()) {
+    if (!name.empty() && module->name != name) continue;
+    Json rows = Json::array();
+    for (const RowInfo& row : module->rows) {
+      Json entry{{"name", row.name}, {"kind", to_string(row.kind)}, {"unit", row.unit}, {"meaning", row.meaning}};
+      if (row.kind == Kind::parameter) {
+        if (row.value.men == row.value.women)
+          entry["value"] = row.value.men;
+        else
+          entry["value"] = {{"men", row.value.men}, {"women", row.value.women}};
+        entry["log_sd"] = row.spread.log_sd;
+        entry["source"] = {{"status", to_string(row.source.status)}, {"key", row.source.key}, {"note", row.source.note}};
+      } else if (row.kind == Kind::input && !std::isnan(row.value.men)) {
+        entry["default"] = row.value.men;
+      }
+      rows.push_back(entry);
+    }
+    modules.push_back({{"name", module->name}, {"summary", module->summary}, {"rows", rows}});
+  }
+  return Json(modules).dump(2) + "\n";
+}
+
+}  // namespace healthspan::scenarios

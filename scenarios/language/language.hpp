@@ -1,0 +1,24 @@
+// Scenarios as JSON: strict reading, full writing, and the schema. See fields.hpp for the language itself.
+#pragma once
+
+#include <healthspan/scenarios/scenario.hpp>
+
+#include <filesystem>
+#include <string>
+
+namespace healthspan::scenarios {
+
+// Reads and checks a scenario. Every error names the file, the JSON pointer, what was found and what was expected:
+// cannot_read, syntax, unknown_name, missing_value, wrong_type, wrong_unit, out_of_range.
+Scenario read_scenario(const std::filesystem::path& file);
+
+// The same from text; `name` stands for the file in messages.
+Scenario parse_scenario(const std::string& text, const std::string& name);
+
+// The scenario with everything filled in, in canonical units; reads back to the same scenario.
+std::string write_scenario(const Scenario& scenario);
+
+// JSON Schema (draft 2020-12) of the language.
+std::string scenario_schema();
+
+}  // namespace healthspan::scenarios

@@ -1,0 +1,323 @@
+#include <healthspan/core/errors.hpp>
+#include <healthspan/scenarios/language/fields.hpp>
+#include <healthspan/scenarios/language/language.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace healthspan::scenarios {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string shown(const Json& value) {
+  std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (text.size() > 60) text = text.substr(0, 57) + "...";
+  return text;
+}
+
+// Visits the fields of one JSON object. Whatever no field has asked for is an unknown key.
+class Reader {
+ public:
+  Reader(const Json& object, std::string file, std::string pointer)
+      : object_(object), file_(std::move(file)), pointer_(std::move(pointer)) {
+    if (!object.is_object()) fail(ErrorCode::wrong_type, "", "found " + shown(object) + ", expected an object");
+  }
+
+  template <class T>
+  void read(T& target) {
+    visit_fields(*this, target);
+    for (const auto& [key, value] : object_.items())
+      if (!used_.count(key)) fail(ErrorCode::unknown_name, key, "unknown key" + name_hint(key, known_));
+  }
+
+  void quantity(std::string_view name, double& target, const Dimension& dimension, Range range, Presence presence,
+                std::string_view) {
+    if (const auto value = find_quantity(name, dimension, range, presence)) target = *value;
+  }
+  void quantity(std::string_view name, std::optional<double>& target, const Dimension& dimension, Range range,
+                Presence presence, std::string_view) {
+    if (const auto value = find_quantity(name, dimension, range, presence)) target = *value;
+  }
+  void start(std::string_view name, double& target, bool& at_discharge, std::string_view doc) {
+    if (const Json* value = find(name); value && *value == "discharge") {
+      at_discharge = true;
+      return;
+    }
+    quantity(name, target, dimension_time, Range{0, 36525}, Presence::optional, doc);
+  }
+  template <class I>
+  void integer(std::string_view name, I& target, Range range, Presence presence, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return require(name, presence);
+    const bool whole = value->is_number_integer() ||
+                       (value->is_number_float() && std::floor(value->get<double>()) == value->get<double>());
+    if (!whole)
+      fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected a whole number");
+    check_range(name, value->get<double>(), range, "");
+    target = static_cast<I>(value->get<double>());
+  }
+  template <class E>
+  void choice(std::string_view name, E& target, const Choices<E>& choices, Presence presence, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return require(name, presence);
+    std::vector<std::string> names;
+    for (const auto& [choice_name, choice_value] : choices) {
+      names.emplace_back(choice_name);
+      if (*value == names.back()) {
+        target = choice_value;
+        return;
+      }
+    }
+    fail(ErrorCode::unknown_name, name,
+         "found " + shown(*value) + name_hint(value->is_string() ? value->get<std::string>() : "", names));
+  }
+  void text(std::string_view name, std::string& target, Presence presence, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return require(name, presence);
+    if (!value->is_string()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected a text");
+    target = value->get<std::string>();
+    if (presence == Presence::required && target.empty()) fail(ErrorCode::out_of_range, name, "must not be empty");
+  }
+  void flag(std::string_view name, bool& target, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return;
+    if (!value->is_boolean())
+      fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected true or false");
+    target = value->get<bool>();
+  }
+  template <class T>
+  void list(std::string_view name, std::vector<T>& target, Presence presence, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return require(name, presence);
+    if (!value->is_array()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected a list");
+    if (presence == Presence::required && value->empty()) fail(ErrorCode::out_of_range, name, "must not be empty");
+    for (std::size_t k = 0; k < value->size(); ++k) {
+      T element;
+      Reader((*value)[k], file_, fmt::format("{}/{}/{}", pointer_, name, k)).read(element);
+      target.push_back(std::move(element));
+    }
+  }
+  void names(std::string_view name, std::vector<std::string>& target, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return;
+    if (!value->is_array()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected a list of names");
+    for (const Json& element : *value) {
+      if (!element.is_string()) fail(ErrorCode::wrong_type, name, "found " + shown(element) + ", expected a name");
+      target.push_back(element.get<std::string>());
+    }
+  }
+  template <class T>
+  void object(std::string_view name, T& target, Presence presence, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return require(name, presence);
+    Reader(*value, file_, fmt::format("{}/{}", pointer_, name)).read(target);
+  }
+  template <class T>
+  void object(std::string_view name, std::optional<T>& target, std::string_view doc) {
+    if (!find(name)) return;
+    target.emplace();
+    object(name, *target, Presence::optional, doc);
+  }
+  void parameters(std::string_view name, std::map<std::string, ParameterChange>& target, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return;
+    if (!value->is_object()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected an object");
+    for (const auto& [parameter, change] : value->items()) {
+      ParameterChange& entry = target[parameter];
+      const std::string at = fmt::format("{}/{}/{}", pointer_, name, parameter);
+      if (change.is_number()) {
+        entry.value = change.get<double>();
+        continue;
+      }
+      Reader reader(change, file_, at);
+      for (const auto& [key, number] : change.items()) {
+        if (key != "value" && key != "log_sd")
+          reader.fail(ErrorCode::unknown_name, key, "unknown key" + name_hint(key, {"value", "log_sd"}));
+        if (!number.is_number())
+          reader.fail(ErrorCode::wrong_type, key, "found " + shown(number) + ", expected a number");
+        if (key == "log_sd") reader.check_range(key, number.get<double>(), Range{0, 2}, "");
+        (key == "value" ? entry.value : entry.log_sd) = number.get<double>();
+      }
+    }
+  }
+  void ranges(std::string_view name, std::map<std::string, std::pair<double, double>>& target, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return require(name, Presence::required);
+    if (!value->is_object()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected an object");
+    for (const auto& [output, range] : value->items()) {
+      const bool pair = range.is_array() && range.size() == 2 && range[0].is_number() && range[1].is_number();
+      if (!pair || !(range[0].get<double>() < range[1].get<double>()))
+        fail(ErrorCode::wrong_type, fmt::format("{}/{}", name, output),
+             "found " + shown(range) + ", expected [low, high] with low below high");
+      target[output] = {range[0].get<double>(), range[1].get<double>()};
+    }
+  }
+
+ private:
+  [[noreturn]] void fail(ErrorCode code, std::string_view key, const std::string& message) const {
+    const std::string at = key.empty() ? pointer_ : fmt::format("{}/{}", pointer_, key);
+    throw Error(code, fmt::format("{}: {}: {}", file_, at.empty() ? "/" : at, message));
+  }
+  void require(std::string_view name, Presence presence) const {
+    if (presence == Presence::required) fail(ErrorCode::missing_value, name, "is missing");
+  }
+  void check_range(std::string_view key, double value, Range range, std::string_view unit) const {
+    if (!(value >= range.low && value <= range.high))
+      fail(ErrorCode::out_of_range, key,
+           fmt::format("found {:g}, expected {:g} to {:g}{}{}", value, range.low, range.high, unit.empty() ? "" : " ",
+                       unit));
+  }
+  const Json* find(std::string_view name) {
+    known_.emplace_back(name);
+    const auto at = object_.find(name);
+    if (at == object_.end()) return nullptr;
+    used_.insert(std::string(name));
+    return &*at;
+  }
+  double in_canonical(std::string_view key, double value, std::string_view unit, const Dimension& dimension) const {
+    if (const UnitName* known = dimension.find(unit)) return value * known->in_canonical;
+    std::vector<std::string> names;
+    for (const UnitName& u : dimension.units) names.emplace_back(u.name);
+    std::string list;
+    for (const std::string& n : names) list += (list.empty() ? "" : ", ") + n;
+    fail(ErrorCode::wrong_unit, key,
+         fmt::format("found the unit \"{}\", expected a unit of {}: {}", unit, dimension.kind, list));
+  }
+  double value_of(std::string_view key, const Json& value, const Dimension& dimension) const {
+    if (value.is_number()) return value.get<double>();
+    if (value.is_string()) {
+      std::istringstream text(value.get<std::string>());
+      double number = 0;
+      std::string unit, rest;
+      if (text >> number && text >> unit && !(text >> rest)) return in_canonical(key, number, unit, dimension);
+    }
+    if (value.is_object() && value.size() == 2 && value.contains("value") && value.contains("unit") &&
+        value["value"].is_number() && value["unit"].is_string())
+      return in_canonical(key, value["value"].get<double>(), value["unit"].get<std::string>(), dimension);
+    fail(ErrorCode::wrong_type, key,
+         fmt::format("found {}, expected a number in {} or a text such as \"12 {}\"", shown(value),
+                     dimension.units.front().name, dimension.units.back().name));
+  }
+  // Under its name, or under its name with a unit as suffix (height_cm, energy_kcal_per_d).
+  std::optional<double> find_quantity(std::string_view name, const Dimension& dimension, Range range,
+                                      Presence presence) {
+    std::optional<double> found;
+    std::string found_key;
+    if (const Json* value = find(name)) {
+      found = value_of(name, *value, dimension);
+      found_key = name;
+    }
+    for (const UnitName& unit : dimension.units) {
+      if (unit.name == "1") continue;
+      std::string suffix(unit.name);
+      if (const std::size_t slash = suffix.find('/'); slash != std::string::npos) suffix.replace(slash, 1, "_per_");
+      const std::string key = fmt::format("{}_{}", name, suffix);
+      const Json* value = find(key);
+      if (!value) continue;
+      if (found) fail(ErrorCode::unknown_name, key, fmt::format("is given twice, also as \"{}\"", found_key));
+      if (!value->is_number())
+        fail(ErrorCode::wrong_type, key, fmt::format("found {}, expected a number in {}", shown(*value), unit.name));
+      found = value->get<double>() * unit.in_canonical;
+      found_key = key;
+    }
+    if (!found) {
+      require(name, presence);
+      return std::nullopt;
+    }
+    check_range(found_key, *found, range, dimension.units.front().name == "1" ? "" : dimension.units.front().name);
+    return found;
+  }
+
+  const Json& object_;
+  std::string file_, pointer_;
+  std::set<std::string> used_;
+  std::vector<std::string> known_;
+};
+
+Json parse_json(const std::string& text, const std::string& name) {
+  // The library keeps the last of two equal keys; a scenario that says a thing twice is refused.
+  std::vector<std::set<std::string>> keys;
+  std::string twice;
+  const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) keys.emplace_back();
+    if (event == Json::parse_event_t::object_end) keys.pop_back();
+    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second && twice.empty())
+      twice = parsed.get<std::string>();
+    return true;
+  };
+  Json document;
+  try {
+    document = Json::parse(text, watch);
+  } catch (const Json::parse_error& error) {
+    std::string what = error.what();
+    if (const std::size_t at = what.find("at line"); at != std::string::npos) what = what.substr(at);
+    throw Error(ErrorCode::syntax, name + ": is not well-formed JSON " + what);
+  }
+  if (!twice.empty()) throw Error(ErrorCode::syntax, name + ": the key \"" + twice + "\" is given twice");
+  return document;
+}
+
+// What no single field can check.
+void check_whole(Scenario& scenario, const std::string& name) {
+  std::set<std::string> arm_names;
+  const auto check_list = [&](std::vector<Intervention>& list, const std::string& pointer,
+                              const std::vector<Intervention>& arm) {
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      Intervention& i = list[k];
+      const std::string at = fmt::format("{}: {}/{}", name, pointer, k);
+      if (i.at_discharge) {
+        const Intervention* stay = nullptr;
+        for (const auto* stays : {&std::as_const(scenario).all_arms, &arm})
+          for (const Intervention& other : *stays)
+            if (other.type == InterventionType::hospital_stay && !other.at_discharge && !stay) stay = &other;
+        if (!stay)
+          throw Error(ErrorCode::missing_value,
+                      at + "/start: is \"discharge\", but there is no hospital_stay to be discharged from");
+        i.start_d = stay->start_d + *stay->duration_d;
+        i.at_discharge = false;
+      }
+      if (i.start_d >= scenario.horizon_d)
+        throw Error(ErrorCode::out_of_range, fmt::format("{}/start: found {:g} d, expected less than the horizon, {:g} d",
+                                                         at, i.start_d, scenario.horizon_d));
+    }
+  };
+  check_list(scenario.all_arms, "/all_arms", {});
+  for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
+    Arm& arm = scenario.arms[a];
+    if (!arm_names.insert(arm.name).second)
+      throw Error(ErrorCode::unknown_name, fmt::format("{}: /arms/{}/name: \"{}\" is the name of two arms", name, a, arm.name));
+    const std::vector<Intervention> as_given = arm.interventions;
+    check_list(arm.interventions, fmt::format("/arms/{}/interventions", a), as_given);
+  }
+}
+
+}  // namespace
+
+Scenario parse_scenario(const std::string& text, const std::string& name) {
+  const Json document = parse_json(text, name);
+  Scenario scenario;
+  Reader(document, name, "").read(scenario);
+  check_whole(scenario, name);
+  return scenario;
+}
+
+Scenario read_scenario(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  if (stream && stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
+  if (!stream.is_open() || std::filesystem::is_directory(file) || text.fail())
+    throw Error(ErrorCode::cannot_read, file.string() + ": cannot be read" +
+                                            (std::filesystem::exists(file) ? "" : ": there is no such file"));
+  return parse_scenario(text.str(), file.string());
+}
+
+}  // namespace healthspan::scenarios

@@ -1,0 +1,148 @@
+#include <healthspan/scenarios/language/fields.hpp>
+#include <healthspan/scenarios/language/language.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace healthspan::scenarios {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Collects the schema of one kind of object from its fields.
+class SchemaMaker {
+ public:
+  template <class T>
+  static Json schema_of(T prototype) {
+    SchemaMaker maker;
+    visit_fields(maker, prototype);
+    Json schema{{"type", "object"}, {"additionalProperties", false}, {"properties", maker.properties_}};
+    if (!maker.required_.empty()) schema["required"] = maker.required_;
+    if (!maker.one_of_.empty()) schema["allOf"] = maker.one_of_;
+    return schema;
+  }
+  // An intervention's fields depend on its type: one alternative each.
+  static Json schema_of(Intervention) {
+    Json alternatives = Json::array();
+    for (const auto& [name, type] : intervention_types) {
+      Intervention prototype;
+      prototype.type = type;
+      SchemaMaker maker;
+      visit_fields(maker, prototype);
+      maker.properties_["type"] = {{"const", name}};
+      Json schema{{"type", "object"}, {"additionalProperties", false}, {"properties", maker.properties_}};
+      if (!maker.required_.empty()) schema["required"] = maker.required_;
+      if (!maker.one_of_.empty()) schema["allOf"] = maker.one_of_;
+      alternatives.push_back(schema);
+    }
+    return {{"oneOf", alternatives}};
+  }
+
+  template <class Target>
+  void quantity(std::string_view name, const Target&, const Dimension& dimension, Range range, Presence presence,
+                std::string_view doc) {
+    const std::string canonical(dimension.units.front().name);
+    Json units = Json::array();
+    std::string pattern;
+    Json names = Json::array({name});
+    for (const UnitName& unit : dimension.units) {
+      units.push_back(unit.name);
+      pattern += (pattern.empty() ? "" : "|") + std::string(unit.name);
+      if (unit.name == "1") continue;
+      std::string suffix(unit.name);
+      if (const std::size_t slash = suffix.find('/'); slash != std::string::npos) suffix.replace(slash, 1, "_per_");
+      const std::string key = std::string(name) + "_" + suffix;
+      properties_[key] = {{"type", "number"}, {"description", std::string(doc) + " (" + std::string(unit.name) + ")"}};
+      names.push_back(key);
+    }
+    const Json number{{"type", "number"}, {"minimum", range.low}, {"maximum", range.high}};
+    const Json text{{"type", "string"}, {"pattern", "^\\s*[-+0-9.eE]+\\s+(" + pattern + ")\\s*$"}};
+    const Json object{{"type", "object"},
+                      {"additionalProperties", false},
+                      {"required", {"value", "unit"}},
+                      {"properties", {{"value", {{"type", "number"}}}, {"unit", {{"enum", units}}}}}};
+    property(name, {{"oneOf", {number, text, object}}, {"description", std::string(doc) + " (" + canonical + ")"}},
+             Presence::optional);
+    // Required under exactly one of its names.
+    if (presence == Presence::required) {
+      Json alternatives = Json::array();
+      for (const Json& alternative : names) alternatives.push_back({{"required", {alternative}}});
+      one_of_.push_back({{"oneOf", alternatives}});
+    }
+  }
+  void start(std::string_view name, double value, bool, std::string_view doc) {
+    quantity(name, value, dimension_time, Range{0, 36525}, Presence::optional, doc);
+    properties_[std::string(name)]["oneOf"].push_back({{"const", "discharge"}});
+  }
+  template <class I>
+  void integer(std::string_view name, I, Range range, Presence presence, std::string_view doc) {
+    property(name, {{"type", "integer"}, {"minimum", range.low}, {"maximum", range.high}, {"description", doc}}, presence);
+  }
+  template <class E>
+  void choice(std::string_view name, E, const Choices<E>& choices, Presence presence, std::string_view doc) {
+    Json names = Json::array();
+    for (const auto& [choice_name, value] : choices) names.push_back(choice_name);
+    property(name, {{"enum", names}, {"description", doc}}, presence);
+  }
+  void text(std::string_view name, const std::string&, Presence presence, std::string_view doc) {
+    property(name, {{"type", "string"}, {"description", doc}}, presence);
+  }
+  void flag(std::string_view name, bool, std::string_view doc) {
+    property(name, {{"type", "boolean"}, {"description", doc}}, Presence::optional);
+  }
+  template <class T>
+  void list(std::string_view name, const std::vector<T>&, Presence presence, std::string_view doc) {
+    Json schema{{"type", "array"}, {"items", schema_of(T{})}, {"description", doc}};
+    if (presence == Presence::required) schema["minItems"] = 1;
+    property(name, schema, presence);
+  }
+  void names(std::string_view name, const std::vector<std::string>&, std::string_view doc) {
+    property(name, {{"type", "array"}, {"items", {{"type", "string"}}}, {"description", doc}}, Presence::optional);
+  }
+  template <class T>
+  void object(std::string_view name, const T& value, Presence presence, std::string_view doc) {
+    Json schema = schema_of(value);
+    schema["description"] = doc;
+    property(name, schema, presence);
+  }
+  template <class T>
+  void object(std::string_view name, const std::optional<T>&, std::string_view doc) {
+    object(name, T{}, Presence::optional, doc);
+  }
+  void parameters(std::string_view name, const std::map<std::string, ParameterChange>&, std::string_view doc) {
+    const Json change{{"type", "object"},
+                      {"additionalProperties", false},
+                      {"properties",
+                       {{"value", {{"type", "number"}}},
+                        {"log_sd", {{"type", "number"}, {"minimum", 0}, {"maximum", 2}}}}}};
+    property(name,
+             {{"type", "object"},
+              {"additionalProperties", {{"oneOf", {Json{{"type", "number"}}, change}}}},
+              {"description", doc}},
+             Presence::optional);
+  }
+  void ranges(std::string_view name, const std::map<std::string, std::pair<double, double>>&, std::string_view doc) {
+    const Json pair{{"type", "array"}, {"items", {{"type", "number"}}}, {"minItems", 2}, {"maxItems", 2}};
+    property(name, {{"type", "object"}, {"additionalProperties", pair}, {"description", doc}}, Presence::required);
+  }
+
+ private:
+  void property(std::string_view name, Json schema, Presence presence) {
+    properties_[std::string(name)] = std::move(schema);
+    if (presence == Presence::required) required_.push_back(name);
+  }
+
+  Json properties_ = Json::object();
+  Json required_ = Json::array();
+  Json one_of_ = Json::array();
+};
+
+}  // namespace
+
+std::string scenario_schema() {
+  Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "healthspan scenario"}};
+  schema.update(SchemaMaker::schema_of(Scenario{}));
+  return schema.dump(2) + "\n";
+}
+
+}  // namespace healthspan::scenarios

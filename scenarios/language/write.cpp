@@ -1,0 +1,82 @@
+#include <healthspan/scenarios/language/fields.hpp>
+#include <healthspan/scenarios/language/language.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace healthspan::scenarios {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Writes every field in its canonical unit.
+class Writer {
+ public:
+  template <class T>
+  static Json write(const T& value) {
+    Writer writer;
+    T copy = value;  // fields are declared once, for reading too
+    visit_fields(writer, copy);
+    return writer.object_;
+  }
+
+  void quantity(std::string_view name, double value, const Dimension&, Range, Presence, std::string_view) {
+    put(name) = value;
+  }
+  void quantity(std::string_view name, const std::optional<double>& value, const Dimension&, Range, Presence,
+                std::string_view) {
+    if (value) put(name) = *value;
+  }
+  void start(std::string_view name, double value, bool, std::string_view) { put(name) = value; }
+  template <class I>
+  void integer(std::string_view name, I value, Range, Presence, std::string_view) {
+    put(name) = value;
+  }
+  template <class E>
+  void choice(std::string_view name, E value, const Choices<E>& choices, Presence, std::string_view) {
+    put(name) = name_of(choices, value);
+  }
+  void text(std::string_view name, const std::string& value, Presence, std::string_view) { put(name) = value; }
+  void flag(std::string_view name, bool value, std::string_view) { put(name) = value; }
+  template <class T>
+  void list(std::string_view name, const std::vector<T>& values, Presence, std::string_view) {
+    Json& array = put(name) = Json::array();
+    for (const T& value : values) array.push_back(write(value));
+  }
+  void names(std::string_view name, const std::vector<std::string>& values, std::string_view) {
+    if (!values.empty()) put(name) = values;
+  }
+  template <class T>
+  void object(std::string_view name, const T& value, Presence, std::string_view) {
+    put(name) = write(value);
+  }
+  template <class T>
+  void object(std::string_view name, const std::optional<T>& value, std::string_view) {
+    if (value) put(name) = write(*value);
+  }
+  void parameters(std::string_view name, const std::map<std::string, ParameterChange>& values, std::string_view) {
+    if (values.empty()) return;
+    Json& object = put(name) = Json::object();
+    for (const auto& [parameter, change] : values) {
+      Json entry = Json::object();
+      if (change.value) entry["value"] = *change.value;
+      if (change.log_sd) entry["log_sd"] = *change.log_sd;
+      object[parameter] = entry;
+    }
+  }
+  void ranges(std::string_view name, const std::map<std::string, std::pair<double, double>>& values,
+              std::string_view) {
+    Json& object = put(name) = Json::object();
+    for (const auto& [output, range] : values) object[output] = {range.first, range.second};
+  }
+
+ private:
+  Json& put(std::string_view name) { return object_[std::string(name)]; }
+  Json object_ = Json::object();
+};
+
+}  // namespace
+
+std::string write_scenario(const Scenario& scenario) { return Writer::write(scenario).dump(2) + "\n"; }
+
+}  // namespace healthspan::scenarios

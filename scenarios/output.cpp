@@ -1,0 +1,161 @@
+#include <healthspan/core/errors.hpp>
+#include <healthspan/scenarios/language/documents.hpp>
+#include <healthspan/scenarios/language/language.hpp>
+#include <healthspan/scenarios/output.hpp>
+#include <healthspan/scenarios/report/report.hpp>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <fstream>
+
+#include <unistd.h>
+
+namespace healthspan::scenarios {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Empty for what does not exist, as tidy-data tools expect.
+std::string cell(double value) { return std::isfinite(value) ? fmt::format("{:.10g}", value) : ""; }
+
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string result = "\"";
+  for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return result + "\"";
+}
+
+std::string bands(const RunResult& r, const Composition& composition) {
+  const Summary& s = *r.summary;
+  std::string csv = "arm,time_years,quantity,unit,living,mean,mean_error,q05,q25,median,q75,q95\n";
+  for (std::size_t a = 0; a < s.spec().arms; ++a)
+    for (std::size_t t = 0; t < s.spec().reports; ++t) {
+      const std::string lead = fmt::format("{},{},", quoted(r.arm_names[a]), cell(r.spec.reports_d[t] / 365.25));
+      for (std::size_t c = 0; c < r.spec.columns.size(); ++c) {
+        const SlotInfo& slot = composition.slots()[r.spec.columns[c]];
+        const Estimate mean = s.mean(a, t, c);
+        csv += fmt::format("{}{},{},{},{},{}", lead, slot.name, slot.unit, s.living(a, t), cell(mean.value),
+                           cell(mean.error));
+        for (const double p : {0.05, 0.25, 0.5, 0.75, 0.95}) csv += "," + cell(s.quantile(a, t, c, p));
+        csv += "\n";
+      }
+      if (!r.spec.class_slot) continue;
+      const double n = static_cast<double>(s.members());
+      double dead = 1.0;
+      const auto share = [&](const char* name, double value) {
+        csv += fmt::format("{}{},share of all,{},{},{},,,,,\n", lead, name, s.living(a, t), cell(value),
+                           cell(std::sqrt(std::max(0.0, value * (1 - value)) / n)));
+      };
+      std::size_t which = 0;
+      for (const char* name : {"robust", "prefrail", "frail"}) {
+        const double value = static_cast<double>(s.in_class(a, t, which++)) / n;
+        dead -= value;
+        share(name, value);
+      }
+      share("dead", std::fabs(dead) < 1e-12 ? 0.0 : dead);
+    }
+  return csv;
+}
+
+std::string outcomes(const RunResult& r) {
+  const Summary& s = *r.summary;
+  std::string csv = "kind,outcome,unit,arm,reference,estimate,error,members,rule\n";
+  for (const Outcome& o : r.outcomes)
+    for (std::size_t a = 0; a < r.arm_names.size(); ++a) {
+      const Estimate e = s.outcome(a, o.index);
+      csv += fmt::format("outcome,{},{},{},,{},{},{},\n", o.name, o.unit, quoted(r.arm_names[a]),
+                         cell(e.value / o.per_unit), cell(e.error / o.per_unit), e.members);
+    }
+  const auto contrast = [&](const Outcome& o, std::size_t a, const Estimate& e, const std::string& unit, double per_unit,
+                            const std::string& rule) {
+    csv += fmt::format("contrast,{},{},{},{},{},{},{},{}\n", o.name, unit, quoted(r.arm_names[a]),
+                       quoted(r.arm_names[0]), cell(e.value / per_unit), cell(e.error / per_unit), e.members, rule);
+  };
+  for (std::size_t a = 1; a < r.arm_names.size(); ++a) {
+    for (const Outcome& o : r.outcomes) contrast(o, a, s.paired(a, o.index), o.unit, o.per_unit, rule_of(s, o));
+    for (const std::size_t k : r.net_outcomes)
+      contrast(r.outcomes[k], a, s.net_higher(a, r.outcomes[k].index), "share higher minus share lower", 1.0,
+               "death ranked worst");
+  }
+  return csv;
+}
+
+// One member's life: every output at every report time, in each arm, up to death.
+std::string member(const RunResult& r, const System& system) {
+  PackRunner<double, System> runner(r.spec, system, LanePath<double>(system.composition()));
+  const PackResult<double>& life = runner.run(r.first_member);
+  std::string csv = "member,arm,time_years";
+  for (const std::string& output : system.outputs()) csv += "," + output;
+  csv += ",jchs_criteria\n";
+  for (std::size_t a = 0; a < r.arm_names.size(); ++a)
+    for (std::size_t t = 0; t < r.spec.reports_d.size() && life.alive(a, 0, r.spec.reports_d[t]); ++t) {
+      csv += fmt::format("{},{},{}", r.first_member, quoted(r.arm_names[a]), cell(r.spec.reports_d[t] / 365.25));
+      for (std::size_t c = 0; c < r.spec.columns.size(); ++c)
+        csv += "," + fmt::format("{:.17g}", life.arms[a].values[t * r.spec.columns.size() + c]);
+      csv += "," + (r.spec.class_slot ? cell(life.arms[a].class_values[t]) : "") + "\n";
+    }
+  return csv;
+}
+
+void write_file(const fs::path& file, const std::string& content) {
+  std::ofstream stream(file, std::ios::binary);
+  stream << content;
+  stream.close();
+  if (!stream) throw Error(ErrorCode::cannot_write, file.string() + ": cannot be written");
+}
+
+fs::path beside(const fs::path& folder, const char* what) {
+  const fs::path absolute = fs::absolute(folder).lexically_normal();
+  const fs::path clean = absolute.has_filename() ? absolute : absolute.parent_path();
+  return clean.parent_path() / fmt::format(".{}.{}-{}", clean.filename().string(), what, getpid());
+}
+
+}  // namespace
+
+void check_output(const OutputOptions& options) {
+  const fs::path parent = fs::absolute(options.folder).lexically_normal().parent_path();
+  if (fs::exists(options.folder)) {
+    if (!options.replace)
+      throw Error(ErrorCode::cannot_write,
+                  options.folder.string() + ": exists already; choose another folder with -o or replace it with --force");
+    if (!fs::exists(options.folder / "run.json"))
+      throw Error(ErrorCode::cannot_write,
+                  options.folder.string() + ": is not the folder of an earlier run (it has no run.json); not replaced");
+  }
+  if (!fs::is_directory(parent) || access(parent.c_str(), W_OK) != 0)
+    throw Error(ErrorCode::cannot_write, parent.string() + ": is not a folder that can be written to");
+}
+
+fs::path write_output(const RunResult& result, const System& system, const OutputOptions& options) {
+  check_output(options);
+  const fs::path draft = beside(options.folder, "partial"), old = beside(options.folder, "replaced");
+  try {
+    fs::create_directory(draft);
+    write_file(draft / "scenario.json", write_scenario(result.resolved));
+    write_file(draft / "bands.csv", bands(result, system.composition()));
+    write_file(draft / "outcomes.csv", outcomes(result));
+    write_file(draft / "run.json", run_document(result));
+    write_file(draft / "timing.json", timing_document(result, options.threads));
+    if (result.members == 1) write_file(draft / "member.csv", member(result, system));
+    if (has_report())
+      write_file(draft / "report.html",
+                 html_report(result.resolved.title, report_document(result, system, options.command)));
+    if (fs::exists(options.folder)) fs::rename(options.folder, old);
+    fs::rename(draft, options.folder);
+    fs::remove_all(old);
+  } catch (const fs::filesystem_error& error) {
+    std::error_code ignored;
+    fs::remove_all(draft, ignored);
+    if (fs::exists(old) && !fs::exists(options.folder)) fs::rename(old, options.folder, ignored);
+    throw Error(ErrorCode::cannot_write, options.folder.string() + ": cannot be written: " + error.code().message());
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove_all(draft, ignored);
+    throw;
+  }
+  return has_report() ? options.folder / "report.html" : options.folder;
+}
+
+}  // namespace healthspan::scenarios

@@ -1,0 +1,24 @@
+// The output folder of a run: it appears whole or not at all.
+#pragma once
+
+#include <healthspan/scenarios/run.hpp>
+
+#include <filesystem>
+
+namespace healthspan::scenarios {
+
+struct OutputOptions {
+  std::filesystem::path folder;
+  bool replace = false;  // an existing folder of an earlier run may be replaced
+  int threads = 0;
+  std::string command;   // what the user typed, for the report
+};
+
+// To be called before the run, so that a bad folder does not cost one. Throws Error(cannot_write).
+void check_output(const OutputOptions& options);
+
+// Writes scenario.json, bands.csv, outcomes.csv, run.json, timing.json, report.html (if built) and, for a run of one
+// member, member.csv. Returns the path of the report, or of the folder. Throws Error(cannot_write).
+std::filesystem::path write_output(const RunResult& result, const System& system, const OutputOptions& options);
+
+}  // namespace healthspan::scenarios

@@ -1,0 +1,12 @@
+#include <healthspan/scenarios/references.hpp>
+
+#include "references.inc"
+
+namespace healthspan::scenarios {
+
+const std::vector<Reference>& references() {
+  static const std::vector<Reference> list(all_references.begin(), all_references.end());
+  return list;
+}
+
+}  // namespace healthspan::scenarios

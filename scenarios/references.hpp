@@ -1,0 +1,15 @@
+// The literature that module tables cite, from docs/references.bib.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace healthspan::scenarios {
+
+struct Reference {
+  std::string_view key, text, doi;  // doi may be empty
+};
+
+const std::vector<Reference>& references();
+
+}  // namespace healthspan::scenarios

@@ -1,0 +1,53 @@
+#include <healthspan/scenarios/report/report.hpp>
+
+#include "report_template.inc"
+
+#include <string_view>
+
+namespace healthspan::scenarios {
+
+namespace {
+
+std::string replaced(std::string_view text, std::string_view what, std::string_view with) {
+  std::string result(text);
+  if (const std::size_t at = result.find(what); at != std::string::npos) result.replace(at, what.size(), with);
+  return result;
+}
+
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '&')
+      result += "&amp;";
+    else if (c == '<')
+      result += "&lt;";
+    else if (c == '>')
+      result += "&gt;";
+    else
+      result += c;
+  }
+  return result;
+}
+
+// "</script>" inside a text must not end the data block.
+std::string script_safe(std::string_view json) {
+  std::string result;
+  for (const char c : json) {
+    if (c == '<')
+      result += "\\u003c";
+    else
+      result += c;
+  }
+  return result;
+}
+
+}  // namespace
+
+bool has_report() { return !std::string_view(report_template).empty(); }
+
+std::string html_report(const std::string& title, const std::string& data) {
+  // The title stands first in the page, so a "{{TITLE}}" inside the data is never the one that is found.
+  return replaced(replaced(report_template, "{{DATA}}", script_safe(data)), "{{TITLE}}", escaped(title));
+}
+
+}  // namespace healthspan::scenarios
