@@ -18,6 +18,7 @@ Composition::Composition(std::vector<const ModuleType*> modules, const std::vect
     : modules_(std::move(modules)) {
   lay_out(given);
   output_order_ = ordered(Stage::outputs);
+  rate_order_ = needed_by_rates();
   personalise_order_ = ordered(Stage::personalise);
   anchor_order_ = ordered(Stage::anchor);
 }
@@ -138,6 +139,22 @@ std::vector<Composition::Call> Composition::ordered(Stage stage) const {
   };
   for (std::size_t c = 0; c < calls_.size(); ++c) visit(visit, c);
   return order;
+}
+
+std::vector<Composition::Call> Composition::needed_by_rates() const {
+  // Backwards through the order: a module is needed if it has rates, or if a needed one lists one of its outputs.
+  std::vector<bool> read(slots_.size(), false);
+  std::vector<Call> needed;
+  for (auto call = output_order_.rbegin(); call != output_order_.rend(); ++call) {
+    bool wanted = equations<double>(*call).rates != nullptr;
+    for (std::size_t row = 0; row < call->slots.size(); ++row)
+      wanted = wanted || (call->module->rows[row].kind == Kind::output && read[call->slots[row]]);
+    if (!wanted) continue;
+    for (std::size_t row = 0; row < call->slots.size(); ++row)
+      if (call->module->rows[row].kind == Kind::input) read[call->slots[row]] = true;
+    needed.insert(needed.begin(), *call);
+  }
+  return needed;
 }
 
 std::optional<Slot> Composition::find(std::string_view name) const {

@@ -52,10 +52,11 @@ class Composition {
     for (const Call& call : output_order_)
       if (auto* f = equations<R>(call).rates) f(frame, call.slots.data(), rates);
   }
-  // Outputs, then rates: the right-hand side.
+  // The right-hand side: rates, after the outputs that they need. Outputs that are only read off are left out.
   template <class R>
   void right_hand_side(R* frame, R* rates_out) const {
-    outputs(frame);
+    for (const Call& call : rate_order_)
+      if (auto* f = equations<R>(call).outputs) f(frame, call.slots.data());
     rates(frame, rates_out);
   }
   // Rate constants of relaxing states; zero for the others.
@@ -107,10 +108,11 @@ class Composition {
   }
   void lay_out(const std::vector<std::string>& given);
   std::vector<Call> ordered(Stage stage) const;
+  std::vector<Call> needed_by_rates() const;
 
   std::vector<const ModuleType*> modules_;
   std::vector<Call> calls_;
-  std::vector<Call> output_order_, personalise_order_, anchor_order_;
+  std::vector<Call> output_order_, rate_order_, personalise_order_, anchor_order_;
   std::vector<SlotInfo> slots_;
   std::vector<Slot> hazards_;
   std::size_t states_ = 0;

@@ -72,7 +72,11 @@ class PackRunner {
       for (int i = 0; i < lanes; ++i)
         set_lane(thresholds[k], i, streams_[k].exponential(first_member + static_cast<std::uint64_t>(i), 0));
     start_(first_member, start_frame_);
-    result_.failed.fill(false);
+    for (int i = 0; i < lanes; ++i) {
+      bool& failed = result_.failed[static_cast<std::size_t>(i)] = false;
+      for (std::size_t s = 0; s < spec_.composition->states(); ++s)
+        if (!std::isfinite(lane(start_frame_[s], i))) failed = true;
+    }
 
     for (std::size_t a = 0; a < spec_.arms.size(); ++a) {
       auto& arm = result_.arms[a];
@@ -87,11 +91,17 @@ class PackRunner {
           if (!result_.alive(a, i, spec_.reports_d[at])) continue;
           for (std::size_t s = 0; s < spec_.composition->states(); ++s)
             if (!std::isfinite(lane(frame[s], i))) result_.failed[static_cast<std::size_t>(i)] = true;
+          for (const Slot column : spec_.columns)  // an output may fail where no state does
+            if (!std::isfinite(lane(frame[column], i))) result_.failed[static_cast<std::size_t>(i)] = true;
+          if (spec_.class_slot && !std::isfinite(lane(frame[*spec_.class_slot], i)))
+            result_.failed[static_cast<std::size_t>(i)] = true;
         }
       };
       const auto crossed = [&](std::size_t, int i, double at_d) {
-        arm.end_d[static_cast<std::size_t>(i)] = at_d;
-        return --left == 0;
+        double& end_d = arm.end_d[static_cast<std::size_t>(i)];
+        const bool first = !std::isfinite(end_d);
+        end_d = std::min(end_d, at_d);  // of several causes the earliest
+        return first && --left == 0;
       };
       if (!spec_.reports_d.empty() && spec_.reports_d.front() <= 0) {
         spec_.composition->outputs(frame_.data());

@@ -160,6 +160,7 @@ void follow(const Composition& composition, const Schedule& schedule, const std:
     for (std::size_t k = 0; k < hazard_start.size(); ++k) hazard_start[k] = frame[composition.hazards()[k]];
     path.advance(frame, leg);
 
+    bool nobody_left = false;
     for (std::size_t k = 0; k < hazard_start.size(); ++k) {
       const Slot slot = composition.hazards()[k];
       bool have_end = false;
@@ -170,9 +171,11 @@ void follow(const Composition& composition, const Schedule& schedule, const std:
         have_end = true;
         const double share = crossing(start, end, lane(path.first_rates()[slot], i) * leg.length_d,
                                       lane(end_rates[slot], i) * leg.length_d, bar);
-        if (crossed(k, i, leg.begin_d + share * leg.length_d)) return;
+        // The leg's other hazards are still told, so that the earliest event counts, whoever else is in the frame.
+        if (crossed(k, i, leg.begin_d + share * leg.length_d)) nobody_left = true;
       }
     }
+    if (nobody_left) return;
     if (leg.report_index >= 0) {
       composition.outputs(frame.data());
       report(static_cast<std::size_t>(leg.report_index), frame);

@@ -12,7 +12,7 @@ struct Ageing {
   // clang-format off
   static constexpr auto t        = input    <"time">             (         "d",                                           "Time since the start");
   static constexpr auto age0     = input    <"age_at_start">     (         "y",                                           "Age at the start");
-  static constexpr auto year     = parameter<"days_per_year">    (365.25,  "d/y", fixed, cited("Wilkins2009", "Julian year"), "Length of a year");
+  static constexpr auto year     = parameter<"days_per_year">    (365.25,  "d/y", fixed, cited("Wilkins1989", "Julian year"), "Length of a year");
   static constexpr auto age      = output   <"age">              (         "y",                                           "Age");
   // clang-format on
   static constexpr auto table = std::tuple{t, age0, year, age};

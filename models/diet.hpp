@@ -14,7 +14,7 @@ struct Diet {
   static constexpr auto dE    = input    <"supplement_energy">      (0.0,   "kcal/d",  "Energy eaten beyond appetite");
   static constexpr auto dP    = input    <"protein_supplement">     (0.0,   "g/d",     "Protein eaten beyond the usual share");
   static constexpr auto share = parameter<"protein_share">          (0.155, "1",       fixed, cited("Houston2008", "about 15 % of energy in men and women of 70-79"), "Share of energy eaten as protein");
-  static constexpr auto e_P   = parameter<"protein_energy_density"> (4.0,   "kcal/g",  fixed, cited("Atwater1899", "general factor"), "Energy per gram of protein");
+  static constexpr auto e_P   = parameter<"protein_energy_density"> (4.0,   "kcal/g",  fixed, cited("MerrillWatt1973", "general factor of Atwater"), "Energy per gram of protein");
   static constexpr auto EI    = output   <"energy_intake">          (       "kcal/d",  "Metabolisable energy eaten");
   static constexpr auto P     = output   <"protein_intake">         (       "g/d",     "Protein eaten");
   // clang-format on

@@ -35,7 +35,7 @@ struct Mobility {
     y[e] = x[c_w] * (1.0 + x[c_s] * ramp(R(x[s_eff] - x[S]))) / x[VO2];
     const R s = x[S] / x[s_thr];
     const R cube = s * s * s;
-    y[gait] = x[G_max] * cube / (cube + x[k_g]) * at_most_one(pow(R(x[VO2] / x[V_g]), x[n_g]));
+    y[gait] = x[G_max] * cube / (cube + x[k_g]) * at_most_one(power(R(x[VO2] / x[V_g]), x[n_g]));
   }
 };
 

@@ -92,7 +92,7 @@ struct Muscle {
     const R load = activity_effect(x[A], x[u_0], x[K_u]) + x[u_R] * x[R_res];
     const R fed = x[p_sat] * (1.0 - exp(R(-x[P] / x[BW] / x[p_e])));
     y[U] = youth * load * fed / (1.0 + x[c_J] * x[J]);
-    const R surplus = y[U] - pow(x[m], x[gam]);
+    const R surplus = y[U] - power(x[m], x[gam]);
     const R slowing = (1.0 - x[r_gain]) * step(surplus) * step(R((x[age] - x[a_gain]) / x[w_age]));
     y[m_rate] = x[k_T] * x[m] * surplus * (1.0 - slowing);
     y[MM] = x[phi] * x[l] * x[m] / x[m0];
@@ -117,7 +117,7 @@ struct Muscle {
 
   template <class R>
   static void settle(const Values<Muscle, R>& x, const States<Muscle, R>& s) {
-    s[m] = pow(x[U], R(1.0 / x[gam]));
+    s[m] = power(x[U], R(1.0 / x[gam]));
     s[Q] = quality_target(x);
     s[Z] = x[R_res];
   }

@@ -46,7 +46,7 @@ std::pair<double, double> extremum(F&& f, double a, double c, int sign) {
   const double golden = 0.5 * (std::sqrt(5.0) - 1.0);
   double x1 = c - golden * (c - a), x2 = a + golden * (c - a);
   double f1 = sign * f(x1), f2 = sign * f(x2);
-  for (int i = 0; i < 26; ++i) {
+  for (int i = 0; i < 22; ++i) {
     if (f1 > f2) {
       c = x2;
       x2 = x1;
@@ -102,36 +102,44 @@ std::string_view to_string(SpiralClass c) {
 
 ScalarMap::ScalarMap(const Composition& composition, const std::vector<double>& frame)
     : composition_(composition), frame_(frame), rates_(composition.states()), activity_(composition.slot("activity")),
-      fat_(composition.slot("fat_mass")), intake_(composition.slot("appetite")), fat_guess_(frame[fat_]) {
+      fat_(composition.slot("fat_mass")), intake_(composition.slot("appetite")),
+      muscle_(composition.slot("muscle_index")), fat_guess_(frame[fat_]) {
   if (composition.slots()[activity_].kind != Kind::state || composition.slots()[intake_].kind != Kind::state)
     throw Error(ErrorCode::composition, "the spiral needs the modules activity and appetite");
 }
 
-double ScalarMap::balance(double fat, double activity) {
-  // Intake, drive, protein and muscle read each other; the rounds contract by about ten each.
+double ScalarMap::balance(double fat, double activity, double tolerance) {
   frame_[fat_] = fat;
-  for (int round = 0; round < 14; ++round) {
+  double target = activity;
+  // Intake, drive, protein and muscle read each other; each round brings them about ten times nearer.
+  for (int round = 0; round < 40; ++round) {
+    const double target_before = target, intake_before = frame_[intake_], muscle_before = frame_[muscle_];
     frame_[activity_] = activity;
     composition_.settle(frame_.data());
+    target = frame_[activity_];
+    if (round > 0 && std::fabs(target - target_before) <= tolerance &&
+        std::fabs(frame_[intake_] - intake_before) <= tolerance * frame_[intake_] &&
+        std::fabs(frame_[muscle_] - muscle_before) <= tolerance)
+      break;
   }
-  const double target = frame_[activity_];
   frame_[activity_] = activity;
   composition_.right_hand_side(frame_.data(), rates_.data());
   frame_[activity_] = target;  // g() reads it here
   return rates_[fat_];
 }
 
-double ScalarMap::g(double activity) {
-  double f0 = fat_guess_, b0 = balance(f0, activity);
-  double f1 = f0 * (b0 > 0 ? 1.02 : 0.98), b1 = balance(f1, activity);
-  for (int i = 0; i < 60 && std::fabs(b1) > 1e-16 && f1 != f0 && b1 != b0; ++i) {
-    const double step = -b1 * (f1 - f0) / (b1 - b0);
-    f0 = f1;
-    b0 = b1;
-    f1 = std::clamp(f1 + step, 0.7 * f1, 1.4 * f1);
-    b1 = balance(f1, activity);
+double ScalarMap::g(double activity, double tolerance) {
+  double fat = fat_guess_, rate = balance(fat, activity, tolerance);
+  for (int i = 0; i < 60; ++i) {
+    const double next = std::clamp(fat - rate / fat_slope_, 0.7 * fat, 1.4 * fat);
+    if (!(std::fabs(next - fat) > tolerance * fat)) break;
+    const double next_rate = balance(next, activity, tolerance);
+    const double slope = (next_rate - rate) / (next - fat);
+    if (slope < 0) fat_slope_ = slope;
+    fat = next;
+    rate = next_rate;
   }
-  fat_guess_ = f1;
+  fat_guess_ = fat;
   const double result = frame_[activity_] - activity;
   frame_[activity_] = activity;
   composition_.outputs(frame_.data());
@@ -140,7 +148,9 @@ double ScalarMap::g(double activity) {
 
 SpiralReport analyse_spiral(const Composition& composition, const std::vector<double>& frame, double near) {
   ScalarMap map(composition, frame);
-  const auto g = [&](double a) { return map.g(a); };
+  // The scan only has to see signs and extrema; roots are closed to rounding.
+  const auto g = [&](double a) { return map.g(a, 1e-6); };
+  const auto exact = [&](double a) { return map.g(a, 1e-15); };
   struct Point {
     double a, g;
   };
@@ -165,8 +175,8 @@ SpiralReport analyse_spiral(const Composition& composition, const std::vector<do
   for (std::size_t k = refined.size() - 1; k > 0; --k) {
     const Point &p = refined[k - 1], &q = refined[k];
     if ((p.g > 0) == (q.g > 0)) continue;
-    const double a = root_between(g, p.a, p.g, q.a, q.g);
-    g(a);
+    const double a = root_between(exact, p.a, p.g, q.a, q.g);
+    exact(a);
     const std::vector<double>& at = map.frame();
     const bool stable = p.g > 0;
     if (stable && std::isnan(report.loop_mode_d)) report.loop_mode_d = loop_mode_d(composition, at);
@@ -202,6 +212,8 @@ std::optional<double> recovery_time_d(const Composition& composition, const std:
   for (std::size_t k = 0; k < reports.size(); ++k) {
     const double lost = calm[k] - struck[k];
     worst = std::max(worst, lost);
+    // Once ageing has taken the other path down too, there is nothing left to come back to.
+    if (calm[k] < 0.5 * calm[0]) break;
     if (reports[k] > stay.length_d && lost <= 0.1 * worst) return reports[k] - stay.length_d;
   }
   return std::nullopt;

@@ -42,23 +42,25 @@ struct SpiralReport {
 SpiralReport analyse_spiral(const Composition& composition, const std::vector<double>& frame, double near = 0.03);
 
 // Days after discharge from the standard stay (14 days, illness 6, then 14 days at 2.4) until 90 % of the activity
-// lost against the path without a stay is regained, with ageing on; nothing if not within ten years.
+// lost against the path without a stay is regained, with ageing on. Nothing if not within ten years, or if before that
+// the path without a stay has itself fallen to half of its activity.
 std::optional<double> recovery_time_d(const Composition& composition, const std::vector<double>& frame);
 
-// The same system with all states but `activity` settled at activity a: weight is in balance too.
-// Returns the settled frame; g is frame[activity target] - a. For tests and portraits.
+// The scalar map itself: everything but activity settled at a given activity, weight in balance too.
 class ScalarMap {
  public:
   ScalarMap(const Composition& composition, const std::vector<double>& frame);
-  double g(double activity);                           // also leaves frame() settled there
+  // A*(a) - a, with the settled states to about `tolerance` (relative). Leaves frame() settled there.
+  double g(double activity, double tolerance);
   const std::vector<double>& frame() const { return frame_; }
 
  private:
-  double balance(double fat, double activity);  // rate of fat with everything else settled
+  // Rate of fat at this fat and activity with everything else settled.
+  double balance(double fat, double activity, double tolerance);
   const Composition& composition_;
   std::vector<double> frame_, rates_;
-  Slot activity_, fat_, intake_;
-  double fat_guess_;
+  Slot activity_, fat_, intake_, muscle_;
+  double fat_guess_, fat_slope_ = -1e-3;  // slope of the balance: about one over its time constant in days
 };
 
 }  // namespace healthspan::models
