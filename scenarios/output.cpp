@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <set>
 
 #include <unistd.h>
 
@@ -21,7 +22,7 @@ namespace {
 std::string cell(double value) { return std::isfinite(value) ? fmt::format("{:.10g}", value) : ""; }
 
 std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string result = "\"";
   for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
   return result + "\"";
@@ -115,7 +116,11 @@ fs::path beside(const fs::path& folder, const char* what) {
 }  // namespace
 
 void check_output(const OutputOptions& options) {
-  const fs::path parent = fs::absolute(options.folder).lexically_normal().parent_path();
+  const fs::path parent = beside(options.folder, "").parent_path();
+  std::error_code error;
+  for (const fs::path& path : {options.folder, beside(options.folder, "replaced")})  // the longest name we use
+    if (fs::status(path, error).type() == fs::file_type::none)
+      throw Error(ErrorCode::cannot_write, options.folder.string() + ": cannot be written: " + error.message());
   if (fs::exists(options.folder)) {
     if (!options.replace)
       throw Error(ErrorCode::cannot_write,
@@ -123,6 +128,12 @@ void check_output(const OutputOptions& options) {
     if (!fs::exists(options.folder / "run.json"))
       throw Error(ErrorCode::cannot_write,
                   options.folder.string() + ": is not the folder of an earlier run (it has no run.json); not replaced");
+    static const std::set<std::string> ours{"scenario.json", "bands.csv",  "outcomes.csv", "run.json",
+                                            "timing.json",   "member.csv", "report.html"};
+    for (const fs::directory_entry& entry : fs::directory_iterator(options.folder))
+      if (const std::string name = entry.path().filename().string(); !ours.count(name))
+        throw Error(ErrorCode::cannot_write,
+                    options.folder.string() + ": holds \"" + name + "\", which no run has written; not replaced");
   }
   if (!fs::is_directory(parent) || access(parent.c_str(), W_OK) != 0)
     throw Error(ErrorCode::cannot_write, parent.string() + ": is not a folder that can be written to");

@@ -29,6 +29,10 @@ class Clock {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+void obey(const std::stop_token& stop) {
+  if (stop.stop_requested()) throw Error(ErrorCode::interrupted, "the run was interrupted");
+}
+
 struct PilotRun {
   Pilot pilot;
   std::vector<ColumnRange> ranges;
@@ -36,7 +40,7 @@ struct PilotRun {
 
 // Members 0..255 at a step and at its half. The step is halved while the 99th percentile of the error exceeds 1 % of
 // an output's range.
-PilotRun run_pilot(const System& system) {
+PilotRun run_pilot(const System& system, const std::stop_token& stop) {
   const std::size_t columns = system.outputs().size();
   const auto errors_at = [&](int substeps, std::vector<std::vector<double>>& errors, std::vector<double>& low,
                              std::vector<double>& high) {
@@ -46,6 +50,7 @@ PilotRun run_pilot(const System& system) {
     std::vector<std::vector<double>> lows(packs, std::vector<double>(columns, HUGE_VAL));
     std::vector<std::vector<double>> highs(packs, std::vector<double>(columns, -HUGE_VAL));
     tbb::parallel_for(std::size_t{0}, packs, [&](std::size_t p) {
+      if (stop.stop_requested()) return;
       PackRunner<Lanes, System> one(coarse, system, LanePath<Lanes>(system.composition()));
       PackRunner<Lanes, System> two(fine, system, LanePath<Lanes>(system.composition()));
       const PackResult<Lanes>& a = one.run(p * Lanes::width);
@@ -65,6 +70,7 @@ PilotRun run_pilot(const System& system) {
           }
       }
     });
+    obey(stop);
     low.assign(columns, HUGE_VAL);
     high.assign(columns, -HUGE_VAL);
     for (std::size_t p = 0; p < packs; ++p)
@@ -141,8 +147,9 @@ std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scena
   map.patient_length_d = *stay->duration_d;
   for (int length = 0; length <= 28; ++length) map.lengths_d.push_back(length);
   constexpr std::size_t rows = 24;
-  const double low = std::max(0.03, map.patient_deficit - 0.08);
-  for (std::size_t k = 0; k < rows; ++k) map.deficits.push_back(low + 0.14 * static_cast<double>(k) / (rows - 1));
+  constexpr double rows_per_unit = 200.0;  // steps of 0.005
+  const double low = std::max(8.0, std::round(map.patient_deficit * rows_per_unit) - 10);
+  for (std::size_t k = 0; k < rows; ++k) map.deficits.push_back((low + static_cast<double>(k)) / rows_per_unit);
 
   const Composition& c = system.composition();
   const Slot burden = c.slot("deficit_burden_at_start"), activity = c.slot("activity");
@@ -205,9 +212,6 @@ SpiralFindings classify(const System& system, const std::vector<double>& median,
   return findings;
 }
 
-// Label of a quantity: its meaning up to the first comma, colon or semicolon.
-std::string label_of(const std::string& meaning) { return meaning.substr(0, meaning.find_first_of(",:;")); }
-
 void list_outcomes(RunResult& result, const Composition& composition) {
   const Summary& s = *result.summary;
   if (result.spec.class_slot) {
@@ -222,7 +226,7 @@ void list_outcomes(RunResult& result, const Composition& composition) {
     const SlotInfo& slot = composition.slots()[result.spec.columns[c]];
     result.net_outcomes.push_back(result.outcomes.size());
     result.outcomes.push_back(
-        {slot.name, label_of(slot.meaning) + " at the end", slot.unit, s.column_outcome(c)});
+        {slot.name, label_of(slot.name) + " at the end", slot.unit, s.column_outcome(c)});
   }
 }
 
@@ -256,6 +260,12 @@ std::vector<std::string> warnings_of(const Scenario& scenario, const RunResult& 
 
 }  // namespace
 
+std::string label_of(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  if (!name.empty()) name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
+  return name;
+}
+
 std::string rule_of(const Summary& summary, const Outcome& outcome) {
   const bool of_all = outcome.index == summary.alive_outcome() ||
                       (outcome.index >= summary.days_outcome(0) && outcome.index < summary.column_outcome(0));
@@ -285,20 +295,26 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
   sums.reports = system.reports_d().size();
   if (scenario.numerics) {
     result.pilot.substeps_per_month = scenario.numerics->substeps_per_month;
+    result.pilot.members = scenario.numerics->pilot_members;
+    result.pilot.sensitive = scenario.numerics->near_separatrix;
     for (const std::string& output : system.outputs()) {
-      const auto range = scenario.numerics->ranges.find(output);
-      if (range == scenario.numerics->ranges.end())
-        throw Error(ErrorCode::missing_value, "/numerics/ranges: has no entry for \"" + output + "\"");
-      sums.columns.push_back(ColumnRange::exactly(range->second.first, range->second.second));
+      const auto& [low, high] = scenario.numerics->ranges.at(output);
+      sums.columns.push_back(ColumnRange::exactly(low, high));
+      const auto error = scenario.numerics->step_errors.find(output);
+      if (error != scenario.numerics->step_errors.end())
+        result.pilot.errors.push_back({output, error->second.first, error->second.second});
     }
   } else {
-    const PilotRun pilot = run_pilot(system);
+    const PilotRun pilot = run_pilot(system, options.stop);
     result.pilot = pilot.pilot;
     sums.columns = pilot.ranges;
     Numerics numerics;
     numerics.substeps_per_month = pilot.pilot.substeps_per_month;
     for (std::size_t c = 0; c < sums.columns.size(); ++c)
       numerics.ranges[system.outputs()[c]] = {sums.columns[c].low, sums.columns[c].high};
+    numerics.pilot_members = pilot.pilot.members;
+    numerics.near_separatrix = pilot.pilot.sensitive;
+    for (const StepError& error : pilot.pilot.errors) numerics.step_errors[error.output] = {error.median, error.p99};
     result.resolved.numerics = numerics;
   }
   result.seconds["pilot"] = clock.lap();
@@ -313,7 +329,8 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
   const std::uint64_t failed = result.summary->failed().size();
   if (failed == result.members || failed * 100 > result.members)
     throw Error(ErrorCode::too_many_failed_lives,
-                fmt::format("{} of {} lives failed, the first is member {}", failed, result.members,
+                fmt::format("{} of {} lives failed numerically, the first is member {}; the scenario leaves "
+                            "what the model can follow", failed, result.members,
                             result.summary->failed().front()));
   list_outcomes(result, system.composition());
 
@@ -324,6 +341,7 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
     result.portrait->equilibria = result.spiral->median.equilibria;
     result.stay_map = draw_stay_map(system, result.resolved);
   }
+  obey(options.stop);
   result.seconds["pictures"] = clock.lap();
   result.warnings = warnings_of(scenario, result);
   return result;

@@ -76,6 +76,9 @@ struct RunResult {
   std::uint64_t first_member = 0, members = 0;
 };
 
+// A public name as a label: "gait_speed" is "Gait speed".
+std::string label_of(std::string name);
+
 // Over whom an outcome's paired difference is taken: "all members" or "pairs alive in both".
 std::string rule_of(const Summary& summary, const Outcome& outcome);
 

@@ -52,11 +52,18 @@ struct Arm {
   std::vector<Intervention> interventions;
 };
 
-// Fixed by the pilot; a scenario that has them runs without one and gives the same bytes.
+// Fixed by the pilot, and what it found; a scenario that has them runs without one and gives the same bytes.
 struct Numerics {
   int substeps_per_month = 2;
   std::map<std::string, std::pair<double, double>> ranges;  // of each output, for its histogram
+  std::uint64_t pilot_members = 0;                          // 0: there was no pilot
+  std::uint64_t near_separatrix = 0;                        // of the pilot's members
+  std::map<std::string, std::pair<double, double>> step_errors;  // of each output: median and 99th percentile
 };
+
+// Whole numbers up to here are the same number in JSON.
+inline constexpr std::int64_t largest_seed = 9007199254740991;
+inline constexpr std::int64_t most_members = 1000000000;
 
 struct Scenario {
   std::string title;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace healthspan::scenarios {
 
 namespace {
@@ -12,17 +14,50 @@ std::vector<std::string> module_names(const Scenario& scenario) {
   return models::patient_modules(scenario.patient.country == Country::japan ? "japan" : "usa");
 }
 
+Composition composed(const Scenario& scenario) {
+  try {
+    return models::compose(module_names(scenario), models::attribute_names());
+  } catch (const Error& error) {
+    throw Error(error.code(), std::string("/modules: ") + error.what());
+  }
+}
+
+// There are too many quantities to list them in a message.
+std::string hint_of_many(const std::string& name, const std::vector<std::string>& candidates) {
+  if (nearest_name(name, candidates).empty()) return "; \"healthspan describe MODULE\" lists the names";
+  return name_hint(name, candidates);
+}
+
 }  // namespace
 
+void System::check_outputs(const Scenario& scenario) const {
+  std::vector<std::string> names;
+  for (const SlotInfo& slot : composition_.slots()) names.push_back(slot.name);
+  for (std::size_t k = 0; k < outputs_.size(); ++k)
+    if (!composition_.find(outputs_[k]))
+      throw Error(ErrorCode::unknown_name, fmt::format("/outputs/{}: there is no quantity \"{}\" in this system{}", k,
+                                                       outputs_[k], hint_of_many(outputs_[k], names)));
+  if (!scenario.numerics) return;
+  for (const std::string& output : outputs_)
+    if (!scenario.numerics->ranges.count(output))
+      throw Error(ErrorCode::missing_value, "/numerics/ranges/" + output + ": is missing");
+  for (const auto* pairs : {&scenario.numerics->ranges, &scenario.numerics->step_errors})
+    for (const auto& [name, pair] : *pairs)
+      if (std::find(outputs_.begin(), outputs_.end(), name) == outputs_.end())
+        throw Error(ErrorCode::unknown_name, fmt::format("/numerics/{}/{}: is not among the outputs{}",
+                                                         pairs == &scenario.numerics->ranges ? "ranges" : "step_errors",
+                                                         name, name_hint(name, outputs_)));
+}
+
 System::System(const Scenario& scenario)
-    : composition_(models::compose(module_names(scenario), models::attribute_names())),
+    : composition_(composed(scenario)),
       outputs_(scenario.outputs),
       branch_(scenario.patient.start == StartBranch::active ? models::Branch::active : models::Branch::inactive),
       seed_(scenario.seed) {
   if (outputs_.empty())
     outputs_ = {"activity",    "strength",         "gait_speed",    "body_weight",
                 "muscle_mass", "aerobic_capacity", "deficit_burden"};
-  for (const std::string& output : outputs_) composition_.slot(output);
+  check_outputs(scenario);
 
   const Patient& p = scenario.patient;
   medians_ = composition_.medians(p.sex == Sex::male);
@@ -44,7 +79,7 @@ System::System(const Scenario& scenario)
     const auto slot = composition_.find(name);
     if (!slot || composition_.slots()[*slot].kind != Kind::parameter)
       throw Error(ErrorCode::unknown_name,
-                  "/parameters/" + name + ": no module has a parameter of this name" + name_hint(name, parameter_names));
+                  "/parameters/" + name + ": no module has a parameter of this name" + hint_of_many(name, parameter_names));
     if (change.value) medians_[*slot] = *change.value;
   }
   for (std::size_t s = 0; s < composition_.slots().size(); ++s) {
@@ -61,12 +96,17 @@ System::System(const Scenario& scenario)
     varying_.push_back({static_cast<Slot>(s), log_sd, Stream(seed_, "parameter:" + slot.name)});
   }
 
-  for (const Arm& arm : scenario.arms) {
+  for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
+    const Arm& arm = scenario.arms[a];
     std::vector<Modifier> modifiers;
     for (const auto* list : {&scenario.all_arms, &arm.interventions})
       for (const Intervention& intervention : *list)
         for (const Modifier& m : modifiers_of(intervention, scenario.horizon_d)) modifiers.push_back(m);
-    arms_.emplace_back(composition_, modifiers, scenario.horizon_d);
+    try {
+      arms_.emplace_back(composition_, modifiers, scenario.horizon_d);
+    } catch (const Error& error) {
+      throw Error(error.code(), fmt::format("/arms/{}/interventions: {}", a, error.what()));
+    }
   }
   for (int k = 0; k * month_d < scenario.horizon_d - 1e-6; ++k) reports_d_.push_back(k * month_d);
   reports_d_.push_back(scenario.horizon_d);

@@ -41,6 +41,8 @@ class System {
   EnsembleSpec spec(int substeps_per_month) const;
 
  private:
+  void check_outputs(const Scenario& scenario) const;
+
   struct Varying {
     Slot slot;
     double log_sd;

@@ -46,7 +46,9 @@ void describe(const std::string& name, bool as_json) {
   }
   if (!is_module && quantities.empty())
     throw Error(ErrorCode::unknown_name,
-                "there is no module or quantity \"" + name + "\"" + name_hint(name, known));
+                "there is no module or quantity \"" + name + "\"" +
+                    (nearest_name(name, known).empty() ? "; \"healthspan describe\" lists the modules"
+                                                       : name_hint(name, known)));
   if (as_json) {
     if (!is_module) throw Error(ErrorCode::usage, "--json describes modules; \"" + name + "\" is a quantity");
     fmt::print("{}", describe_document(name));

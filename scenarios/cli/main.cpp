@@ -7,7 +7,49 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <system_error>
+
+namespace {
+
+// Length of the UTF-8 character at the start of the text, 0 where there is none.
+std::size_t character_length(std::string_view text) {
+  const unsigned char lead = static_cast<unsigned char>(text[0]);
+  const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  if (length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 0;
+  return length;
+}
+
+// One line of clean text, whatever bytes of names and files are in it.
+void complain(const std::string& found) {
+  std::string message;
+  for (std::size_t i = 0; i < found.size();) {
+    const std::size_t length = character_length(std::string_view(found).substr(i));
+    if (length == 0 || static_cast<unsigned char>(found[i]) < ' ')
+      message += length == 0 ? '?' : ' ';
+    else
+      message += found.substr(i, length);
+    i += std::max<std::size_t>(length, 1);
+  }
+  fmt::print(stderr, "healthspan: {}\n", message);
+}
+
+// The library says of a wrong command only that one is required.
+std::string wrong_use(const CLI::App& app, int argc, char** argv, std::string what) {
+  const std::string first = argc > 1 ? argv[1] : "";
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+  if (!first.empty() && first[0] != '-' && std::find(commands.begin(), commands.end(), first) == commands.end())
+    return "unknown command \"" + first + "\"" + healthspan::name_hint(first, commands);
+  if (what == "scenario is required") what = "SCENARIO is missing, expected the path of a scenario file (JSON)";
+  return what + "; \"healthspan --help\" lists commands and options";
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace healthspan;
@@ -41,11 +83,15 @@ int main(int argc, char** argv) {
   CLI::App* version_command = app.add_subcommand("version", "Print the version");
 
   try {
+    // Such as an unset variable of a script; the library would take it for an option not given.
+    for (int i = 1; i < argc; ++i)
+      if (const std::string_view given = argv[i]; given.empty() || (given.starts_with("--") && given.ends_with("=")))
+        throw CLI::ConversionError(fmt::format("{}: the value is empty", given.empty() ? argv[i - 1] : argv[i]));
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    app.exit(error);
+    complain(wrong_use(app, argc, argv, error.what()));
     return entry_of(ErrorCode::usage).exit_status;
   }
 
@@ -56,12 +102,16 @@ int main(int argc, char** argv) {
     if (*describe_command) describe(described, as_json);
     if (*schema_command) print_schema();
     if (*version_command) fmt::print("healthspan {}\n", version);
+    if (std::fflush(stdout) != 0) throw std::system_error(errno, std::generic_category());
     return 0;
   } catch (const Error& error) {
-    fmt::print(stderr, "healthspan: {}\n", error.what());
+    complain(error.what());
     return error.exit_status();
+  } catch (const std::system_error& error) {  // of which a full disk below stdout is one
+    complain("cannot write: " + error.code().message());
+    return entry_of(ErrorCode::cannot_write).exit_status;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "healthspan: internal error: {}; please report it\n", error.what());
+    complain(fmt::format("internal error: {}; please report it", error.what()));
     return entry_of(ErrorCode::internal).exit_status;
   }
 }

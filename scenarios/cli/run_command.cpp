@@ -69,10 +69,21 @@ class Progress {
   int shown_ = 0;
 };
 
-std::uint64_t not_negative(const char* option, std::int64_t value, std::int64_t least) {
-  if (value < least)
-    throw Error(ErrorCode::out_of_range, fmt::format("{}: found {}, expected at least {}", option, value, least));
+std::uint64_t within(const char* option, std::int64_t value, std::int64_t low, std::int64_t high) {
+  if (value < low || value > high)
+    throw Error(ErrorCode::out_of_range, fmt::format("{}: found {}, expected {} to {}", option, value, low, high));
   return static_cast<std::uint64_t>(value);
+}
+
+// What the system finds wrong says where in the scenario; this says in which file.
+template <class F>
+auto naming(const std::string& file, F&& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::interrupted) throw;
+    throw Error(error.code(), file + ": " + error.what());
+  }
 }
 
 // With the digits that its Monte Carlo error lets stand.
@@ -121,11 +132,11 @@ void print_table(const RunResult& r) {
 
 void run_scenario(const RunArguments& arguments) {
   Scenario scenario = read_scenario(arguments.scenario);
-  if (arguments.members) scenario.members = not_negative("--members", *arguments.members, 1);
-  if (arguments.seed) scenario.seed = not_negative("--seed", *arguments.seed, 0);
+  if (arguments.members) scenario.members = within("--members", *arguments.members, 1, most_members);
+  if (arguments.seed) scenario.seed = within("--seed", *arguments.seed, 0, largest_seed);
   RunOptions options;
   options.threads = arguments.threads;
-  if (arguments.member) options.member = not_negative("--member", *arguments.member, 0);
+  if (arguments.member) options.member = within("--member", *arguments.member, 0, most_members);
 
   OutputOptions output;
   output.folder = arguments.output.empty()
@@ -140,8 +151,8 @@ void run_scenario(const RunArguments& arguments) {
   Progress progress(arguments.quiet);
   options.stop = guard.token();
   options.progress = [&](std::uint64_t done, std::uint64_t total) { progress(done, total); };
-  const System system(scenario);
-  const RunResult result = run(system, scenario, options);
+  const System system = naming(arguments.scenario, [&] { return System(scenario); });
+  const RunResult result = naming(arguments.scenario, [&] { return run(system, scenario, options); });
   const std::filesystem::path report = write_output(result, system, output);
   if (!arguments.quiet) print_table(result);
   fmt::print("{}\n", report.string());
@@ -149,7 +160,7 @@ void run_scenario(const RunArguments& arguments) {
 
 void check_scenario(const std::string& file) {
   const Scenario scenario = read_scenario(file);
-  const System system(scenario);
+  const System system = naming(file, [&] { return System(scenario); });
   const std::vector<double> life = system.median_life();
   if (const auto activity = system.composition().find("activity"); activity && !std::isfinite(life[*activity]))
     throw Error(ErrorCode::no_equilibrium, file + ": /patient: no steady way of life fits these values");

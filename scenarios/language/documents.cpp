@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <set>
 
 namespace healthspan::scenarios {
@@ -21,7 +22,7 @@ using Json = nlohmann::ordered_json;
 // report small.
 Json number(double value) {
   if (!std::isfinite(value)) return nullptr;
-  return std::stod(fmt::format("{:.7g}", value));
+  return std::strtod(fmt::format("{:.7g}", value).c_str(), nullptr);  // std::stod throws at subnormal numbers
 }
 Json maybe(const std::optional<double>& value) { return value ? number(*value) : Json(nullptr); }
 Json numbers(const std::vector<double>& values) {
@@ -29,8 +30,6 @@ Json numbers(const std::vector<double>& values) {
   for (const double value : values) array.push_back(number(value));
   return array;
 }
-
-std::string label_of(const std::string& meaning) { return meaning.substr(0, meaning.find_first_of(",:;")); }
 
 Json patient_rows(const Scenario& s) {
   const Patient& p = s.patient;
@@ -49,9 +48,7 @@ Json patient_rows(const Scenario& s) {
   for (const auto& [name, change] : s.parameters) {
     std::string value = change.value ? fmt::format("{:g}", *change.value) : "as tabulated";
     if (change.log_sd) value += *change.log_sd > 0 ? fmt::format(" (spread {:g})", *change.log_sd) : " (fixed)";
-    std::string label = name;
-    std::replace(label.begin(), label.end(), '_', ' ');
-    add(label, value, "");
+    add(label_of(name), value, "");
   }
   return rows;
 }
@@ -63,7 +60,8 @@ Json column_of(const RunResult& r, const Composition& composition, std::size_t c
   const ColumnRange& range = s.spec().columns[c];
   const std::size_t times = r.spec.reports_d.size();
   Json column{{"name", slot.name},
-              {"label", label_of(slot.meaning)},
+              {"label", label_of(slot.name)},
+              {"meaning", slot.meaning},
               {"unit", slot.unit == "1" ? "" : slot.unit},
               {"edges", {{"low", number(range.low)}, {"high", number(range.high)}, {"bins", histogram_bins}}}};
   for (std::size_t a = 0; a < s.spec().arms; ++a) {

@@ -85,7 +85,12 @@ template <class V>
 void visit_fields(V& v, Numerics& n) {
   using enum Presence;
   v.integer("substeps_per_month", n.substeps_per_month, Range{1, 32}, required, "Steps of the ensemble stepper");
-  v.ranges("ranges", n.ranges, "Lowest and highest value of each output's histogram");
+  v.pairs("ranges", n.ranges, true, required, "Lowest and highest value of each output's histogram");
+  v.integer("pilot_members", n.pilot_members, Range{0, most_members}, optional, "Members of the pilot");
+  v.integer("near_separatrix", n.near_separatrix, Range{0, most_members}, optional,
+            "Pilot members that a small error may send to another way of life");
+  v.pairs("step_errors", n.step_errors, false, optional,
+          "Median and 99th percentile of each output's error in the pilot");
 }
 
 template <class V>
@@ -101,8 +106,8 @@ void visit_fields(V& v, Scenario& s) {
   v.list("all_arms", s.all_arms, optional, "What happens in every arm");
   v.list("arms", s.arms, required, "The arms; the first is the reference");
   v.quantity("horizon", s.horizon_d, dimension_time, Range{28, 18262.5}, required, "How long the members are followed");
-  v.integer("members", s.members, Range{1, 1e9}, optional, "Number of simulated lives");
-  v.integer("seed", s.seed, Range{0, 9007199254740991}, optional, "Seed of all chance");
+  v.integer("members", s.members, Range{1, most_members}, optional, "Number of simulated lives");
+  v.integer("seed", s.seed, Range{0, largest_seed}, optional, "Seed of all chance");
   v.object("numerics", s.numerics, "Fixed by the pilot of an earlier run, so that it can be rerun exactly");
 }
 

@@ -62,8 +62,11 @@ class Reader {
                        (value->is_number_float() && std::floor(value->get<double>()) == value->get<double>());
     if (!whole)
       fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected a whole number");
-    check_range(name, value->get<double>(), range, "");
-    target = static_cast<I>(value->get<double>());
+    const double number = value->get<double>();
+    if (!(number >= range.low && number <= range.high))
+      fail(ErrorCode::out_of_range, name,
+           fmt::format("found {}, expected {:.0f} to {:.0f}", shown(*value), range.low, range.high));
+    target = static_cast<I>(number);
   }
   template <class E>
   void choice(std::string_view name, E& target, const Choices<E>& choices, Presence presence, std::string_view) {
@@ -111,7 +114,10 @@ class Reader {
     if (!value) return;
     if (!value->is_array()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected a list of names");
     for (const Json& element : *value) {
-      if (!element.is_string()) fail(ErrorCode::wrong_type, name, "found " + shown(element) + ", expected a name");
+      const std::string at = fmt::format("{}/{}", name, target.size());
+      if (!element.is_string()) fail(ErrorCode::wrong_type, at, "found " + shown(element) + ", expected a name");
+      if (std::find(target.begin(), target.end(), element.get<std::string>()) != target.end())
+        fail(ErrorCode::unknown_name, at, shown(element) + " is given twice");
       target.push_back(element.get<std::string>());
     }
   }
@@ -144,21 +150,22 @@ class Reader {
           reader.fail(ErrorCode::unknown_name, key, "unknown key" + name_hint(key, {"value", "log_sd"}));
         if (!number.is_number())
           reader.fail(ErrorCode::wrong_type, key, "found " + shown(number) + ", expected a number");
-        if (key == "log_sd") reader.check_range(key, number.get<double>(), Range{0, 2}, "");
+        if (key == "log_sd") reader.check_range(key, number.get<double>(), Range{0, 2}, dimension_none.units[0]);
         (key == "value" ? entry.value : entry.log_sd) = number.get<double>();
       }
     }
   }
-  void ranges(std::string_view name, std::map<std::string, std::pair<double, double>>& target, std::string_view) {
+  void pairs(std::string_view name, std::map<std::string, std::pair<double, double>>& target, bool rising,
+             Presence presence, std::string_view) {
     const Json* value = find(name);
-    if (!value) return require(name, Presence::required);
+    if (!value) return require(name, presence);
     if (!value->is_object()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected an object");
-    for (const auto& [output, range] : value->items()) {
-      const bool pair = range.is_array() && range.size() == 2 && range[0].is_number() && range[1].is_number();
-      if (!pair || !(range[0].get<double>() < range[1].get<double>()))
+    for (const auto& [output, pair] : value->items()) {
+      const bool two = pair.is_array() && pair.size() == 2 && pair[0].is_number() && pair[1].is_number();
+      if (!two || (rising && !(pair[0].get<double>() < pair[1].get<double>())))
         fail(ErrorCode::wrong_type, fmt::format("{}/{}", name, output),
-             "found " + shown(range) + ", expected [low, high] with low below high");
-      target[output] = {range[0].get<double>(), range[1].get<double>()};
+             fmt::format("found {}, expected two numbers{}", shown(pair), rising ? ", the lower one first" : ""));
+      target[output] = {pair[0].get<double>(), pair[1].get<double>()};
     }
   }
 
@@ -170,11 +177,13 @@ class Reader {
   void require(std::string_view name, Presence presence) const {
     if (presence == Presence::required) fail(ErrorCode::missing_value, name, "is missing");
   }
-  void check_range(std::string_view key, double value, Range range, std::string_view unit) const {
-    if (!(value >= range.low && value <= range.high))
-      fail(ErrorCode::out_of_range, key,
-           fmt::format("found {:g}, expected {:g} to {:g}{}{}", value, range.low, range.high, unit.empty() ? "" : " ",
-                       unit));
+  // Says what was found and expected in the unit that was typed.
+  void check_range(std::string_view key, double canonical, Range range, const UnitName& typed) const {
+    if (canonical >= range.low && canonical <= range.high) return;
+    const std::string unit = typed.name == "1" ? "" : " " + std::string(typed.name);
+    fail(ErrorCode::out_of_range, key,
+         fmt::format("found {:g}{}, expected {:g} to {:g}{}", canonical / typed.in_canonical, unit,
+                     range.low / typed.in_canonical, range.high / typed.in_canonical, unit));
   }
   const Json* find(std::string_view name) {
     known_.emplace_back(name);
@@ -183,8 +192,12 @@ class Reader {
     used_.insert(std::string(name));
     return &*at;
   }
-  double in_canonical(std::string_view key, double value, std::string_view unit, const Dimension& dimension) const {
-    if (const UnitName* known = dimension.find(unit)) return value * known->in_canonical;
+  struct Typed {
+    double canonical;
+    UnitName unit;
+  };
+  Typed in_canonical(std::string_view key, double value, std::string_view unit, const Dimension& dimension) const {
+    if (const UnitName* known = dimension.find(unit)) return {value * known->in_canonical, *known};
     std::vector<std::string> names;
     for (const UnitName& u : dimension.units) names.emplace_back(u.name);
     std::string list;
@@ -192,9 +205,9 @@ class Reader {
     fail(ErrorCode::wrong_unit, key,
          fmt::format("found the unit \"{}\", expected a unit of {}: {}", unit, dimension.kind, list));
   }
-  double value_of(std::string_view key, const Json& value, const Dimension& dimension) const {
-    if (value.is_number()) return value.get<double>();
-    if (value.is_string()) {
+  Typed value_of(std::string_view key, const Json& value, const Dimension& dimension) const {
+    if (value.is_number()) return {value.get<double>(), dimension.units.front()};
+    if (value.is_string() && dimension.units.front().name != "1") {
       std::istringstream text(value.get<std::string>());
       double number = 0;
       std::string unit, rest;
@@ -203,14 +216,16 @@ class Reader {
     if (value.is_object() && value.size() == 2 && value.contains("value") && value.contains("unit") &&
         value["value"].is_number() && value["unit"].is_string())
       return in_canonical(key, value["value"].get<double>(), value["unit"].get<std::string>(), dimension);
+    const UnitName& unit = dimension.units.front();
+    if (unit.name == "1") fail(ErrorCode::wrong_type, key, fmt::format("found {}, expected a number", shown(value)));
     fail(ErrorCode::wrong_type, key,
-         fmt::format("found {}, expected a number in {} or a text such as \"12 {}\"", shown(value),
-                     dimension.units.front().name, dimension.units.back().name));
+         fmt::format("found {}, expected a number in {} or a text such as \"12 {}\"", shown(value), unit.name,
+                     dimension.units.back().name));
   }
   // Under its name, or under its name with a unit as suffix (height_cm, energy_kcal_per_d).
   std::optional<double> find_quantity(std::string_view name, const Dimension& dimension, Range range,
                                       Presence presence) {
-    std::optional<double> found;
+    std::optional<Typed> found;
     std::string found_key;
     if (const Json* value = find(name)) {
       found = value_of(name, *value, dimension);
@@ -226,15 +241,15 @@ class Reader {
       if (found) fail(ErrorCode::unknown_name, key, fmt::format("is given twice, also as \"{}\"", found_key));
       if (!value->is_number())
         fail(ErrorCode::wrong_type, key, fmt::format("found {}, expected a number in {}", shown(*value), unit.name));
-      found = value->get<double>() * unit.in_canonical;
+      found = Typed{value->get<double>() * unit.in_canonical, unit};
       found_key = key;
     }
     if (!found) {
       require(name, presence);
       return std::nullopt;
     }
-    check_range(found_key, *found, range, dimension.units.front().name == "1" ? "" : dimension.units.front().name);
-    return found;
+    check_range(found_key, found->canonical, range, found->unit);
+    return found->canonical;
   }
 
   const Json& object_;
@@ -245,14 +260,28 @@ class Reader {
 
 Json parse_json(const std::string& text, const std::string& name) {
   // The library keeps the last of two equal keys; a scenario that says a thing twice is refused.
-  std::vector<std::set<std::string>> keys;
-  std::string twice;
-  const auto watch = [&](int, Json::parse_event_t event, Json& parsed) {
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second && twice.empty())
-      twice = parsed.get<std::string>();
-    return true;
+  struct Level {
+    bool list;
+    std::size_t index = 0;
+    std::string key = "";
+    std::set<std::string> keys = {};
+  };
+  std::vector<Level> levels;
+  constexpr int deepest = 32;  // no scenario comes near, and whoever walks a document must not run out of stack
+  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > deepest)
+      throw Error(ErrorCode::syntax, fmt::format("{}: is nested more than {} levels deep", name, deepest));
+    using enum Json::parse_event_t;
+    if (event == object_start || event == array_start) levels.push_back({event == array_start});
+    if (event == object_end || event == array_end) levels.pop_back();
+    const bool element = event == object_end || event == array_end || event == value;
+    if (element && !levels.empty() && levels.back().list) ++levels.back().index;
+    if (event != key) return true;
+    levels.back().key = parsed.get<std::string>();
+    if (levels.back().keys.insert(levels.back().key).second) return true;
+    std::string pointer;
+    for (const Level& level : levels) pointer += "/" + (level.list ? std::to_string(level.index) : level.key);
+    throw Error(ErrorCode::syntax, name + ": " + pointer + ": the key is given twice");
   };
   Json document;
   try {
@@ -261,8 +290,12 @@ Json parse_json(const std::string& text, const std::string& name) {
     std::string what = error.what();
     if (const std::size_t at = what.find("at line"); at != std::string::npos) what = what.substr(at);
     throw Error(ErrorCode::syntax, name + ": is not well-formed JSON " + what);
+  } catch (const Json::out_of_range& error) {
+    std::string what = error.what();
+    if (const std::size_t at = what.find("parsing "); at != std::string::npos) what = what.substr(at + 8);
+    if (what.size() > 60) what = what.substr(0, 57) + "...";
+    throw Error(ErrorCode::syntax, name + ": found the number " + what + ", expected less than 1.8e308");
   }
-  if (!twice.empty()) throw Error(ErrorCode::syntax, name + ": the key \"" + twice + "\" is given twice");
   return document;
 }
 
@@ -278,7 +311,9 @@ void check_whole(Scenario& scenario, const std::string& name) {
         const Intervention* stay = nullptr;
         for (const auto* stays : {&std::as_const(scenario).all_arms, &arm})
           for (const Intervention& other : *stays)
-            if (other.type == InterventionType::hospital_stay && !other.at_discharge && !stay) stay = &other;
+            if (other.type == InterventionType::hospital_stay && !other.at_discharge &&
+                (!stay || other.start_d < stay->start_d))
+              stay = &other;
         if (!stay)
           throw Error(ErrorCode::missing_value,
                       at + "/start: is \"discharge\", but there is no hospital_stay to be discharged from");
@@ -314,9 +349,11 @@ Scenario read_scenario(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;
   if (stream && stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
-  if (!stream.is_open() || std::filesystem::is_directory(file) || text.fail())
-    throw Error(ErrorCode::cannot_read, file.string() + ": cannot be read" +
-                                            (std::filesystem::exists(file) ? "" : ": there is no such file"));
+  std::error_code none;  // a name too long for the system, say, is no file either
+  const bool folder = std::filesystem::is_directory(file, none), there = std::filesystem::exists(file, none);
+  if (!stream.is_open() || folder || text.fail())
+    throw Error(ErrorCode::cannot_read,
+                file.string() + ": cannot be read" + (folder ? ": it is a folder" : there ? "" : ": there is no such file"));
   return parse_scenario(text.str(), file.string());
 }
 

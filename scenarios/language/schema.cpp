@@ -52,16 +52,21 @@ class SchemaMaker {
       std::string suffix(unit.name);
       if (const std::size_t slash = suffix.find('/'); slash != std::string::npos) suffix.replace(slash, 1, "_per_");
       const std::string key = std::string(name) + "_" + suffix;
-      properties_[key] = {{"type", "number"}, {"description", std::string(doc) + " (" + std::string(unit.name) + ")"}};
+      properties_[key] = {{"type", "number"},
+                          {"minimum", range.low / unit.in_canonical},
+                          {"maximum", range.high / unit.in_canonical},
+                          {"description", std::string(doc) + " (" + std::string(unit.name) + ")"}};
       names.push_back(key);
     }
     const Json number{{"type", "number"}, {"minimum", range.low}, {"maximum", range.high}};
-    const Json text{{"type", "string"}, {"pattern", "^\\s*[-+0-9.eE]+\\s+(" + pattern + ")\\s*$"}};
+    const std::string digits = "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?";
+    const Json text{{"type", "string"}, {"pattern", "^\\s*" + digits + "\\s*(" + pattern + ")\\s*$"}};
     const Json object{{"type", "object"},
                       {"additionalProperties", false},
                       {"required", {"value", "unit"}},
                       {"properties", {{"value", {{"type", "number"}}}, {"unit", {{"enum", units}}}}}};
-    property(name, {{"oneOf", {number, text, object}}, {"description", std::string(doc) + " (" + canonical + ")"}},
+    const Json ways = canonical == "1" ? Json::array({number, object}) : Json::array({number, text, object});
+    property(name, {{"oneOf", ways}, {"description", std::string(doc) + " (" + canonical + ")"}},
              Presence::optional);
     // Required under exactly one of its names.
     if (presence == Presence::required) {
@@ -85,7 +90,9 @@ class SchemaMaker {
     property(name, {{"enum", names}, {"description", doc}}, presence);
   }
   void text(std::string_view name, const std::string&, Presence presence, std::string_view doc) {
-    property(name, {{"type", "string"}, {"description", doc}}, presence);
+    Json schema{{"type", "string"}, {"description", doc}};
+    if (presence == Presence::required) schema["minLength"] = 1;
+    property(name, schema, presence);
   }
   void flag(std::string_view name, bool, std::string_view doc) {
     property(name, {{"type", "boolean"}, {"description", doc}}, Presence::optional);
@@ -97,7 +104,7 @@ class SchemaMaker {
     property(name, schema, presence);
   }
   void names(std::string_view name, const std::vector<std::string>&, std::string_view doc) {
-    property(name, {{"type", "array"}, {"items", {{"type", "string"}}}, {"description", doc}}, Presence::optional);
+    property(name, {{"type", "array"}, {"items", {{"type", "string"}}}, {"uniqueItems", true}, {"description", doc}}, Presence::optional);
   }
   template <class T>
   void object(std::string_view name, const T& value, Presence presence, std::string_view doc) {
@@ -121,9 +128,10 @@ class SchemaMaker {
               {"description", doc}},
              Presence::optional);
   }
-  void ranges(std::string_view name, const std::map<std::string, std::pair<double, double>>&, std::string_view doc) {
+  void pairs(std::string_view name, const std::map<std::string, std::pair<double, double>>&, bool, Presence presence,
+             std::string_view doc) {
     const Json pair{{"type", "array"}, {"items", {{"type", "number"}}}, {"minItems", 2}, {"maxItems", 2}};
-    property(name, {{"type", "object"}, {"additionalProperties", pair}, {"description", doc}}, Presence::required);
+    property(name, {{"type", "object"}, {"additionalProperties", pair}, {"description", doc}}, presence);
   }
 
  private:

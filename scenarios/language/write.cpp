@@ -64,10 +64,10 @@ class Writer {
       object[parameter] = entry;
     }
   }
-  void ranges(std::string_view name, const std::map<std::string, std::pair<double, double>>& values,
-              std::string_view) {
+  void pairs(std::string_view name, const std::map<std::string, std::pair<double, double>>& values, bool, Presence,
+             std::string_view) {
     Json& object = put(name) = Json::object();
-    for (const auto& [output, range] : values) object[output] = {range.first, range.second};
+    for (const auto& [output, pair] : values) object[output] = {pair.first, pair.second};
   }
 
  private:

@@ -181,7 +181,7 @@ function portraitSection() {
     Object.fromEntries(["x", "y", "time_years"].map((key) => [key, known(path).map((i) => path[key][i])]))) };
   const labelOf = (name) => {
     const column = columnNamed(name);
-    return column ? `${column.label} (${column.unit})` : name;
+    return column ? column.label + (column.unit ? ` (${column.unit})` : "") : name;
   };
   const shortLabel = (name) => columnNamed(name)?.label ?? name;
   const values = readout([shortLabel(portrait.x), shortLabel(portrait.y)], (arm, time) => {
