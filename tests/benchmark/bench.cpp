@@ -1,0 +1,134 @@
+// How fast, and against what: ratios measured side by side in one run, on the model of examples/two-fates.json.
+// Rivals take turns and the median of the turns counts, so a busy machine disturbs all of them alike.
+#include <healthspan/scenarios/language/language.hpp>
+#include <healthspan/scenarios/run.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <functional>
+
+#include <sys/resource.h>
+
+using namespace healthspan;
+using namespace healthspan::scenarios;
+
+namespace {
+
+constexpr std::uint64_t members = 64;
+constexpr int turns = 5;
+
+double seconds_of(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
+// Activity of every member in every arm at every report time while alive, in one order for all rivals.
+template <class R, class Path>
+std::vector<double> activities(const System& system, const EnsembleSpec& spec, const Path& path) {
+  PackRunner<R, System, Path> runner(spec, system, path);
+  std::vector<double> values;
+  for (std::uint64_t first = 0; first < members; first += static_cast<std::uint64_t>(lanes_of<R>)) {
+    const PackResult<R>& result = runner.run(first);
+    for (int i = 0; i < lanes_of<R>; ++i)
+      for (const auto& arm : result.arms)
+        for (std::size_t t = 0; t < spec.reports_d.size(); ++t)
+          values.push_back(spec.reports_d[t] < arm.end_d[static_cast<std::size_t>(i)]
+                               ? lane(arm.values[t * spec.columns.size()], i)
+                               : NAN);
+  }
+  return values;
+}
+
+// Largest difference of each life, then its median and 99th percentile over lives.
+std::pair<double, double> error_of(const std::vector<double>& values, const std::vector<double>& truth,
+                                   std::size_t per_life) {
+  std::vector<double> worst;
+  for (std::size_t life = 0; life < values.size(); life += per_life) {
+    double error = 0;
+    for (std::size_t k = life; k < life + per_life; ++k)
+      if (std::isfinite(values[k]) && std::isfinite(truth[k])) error = std::max(error, std::fabs(values[k] - truth[k]));
+    worst.push_back(error);
+  }
+  std::sort(worst.begin(), worst.end());
+  return {worst[worst.size() / 2], worst[worst.size() * 99 / 100]};
+}
+
+struct Rival {
+  const char* name;
+  std::function<std::vector<double>()> run;
+  std::vector<double> seconds;
+};
+
+}  // namespace
+
+int main() {
+  const Scenario scenario = read_scenario(HEALTHSPAN_EXAMPLES "/two-fates.json");
+  const System system(scenario);
+  const EnsembleSpec spec = system.spec(2);
+  EnsembleSpec whole_months = spec;  // an adaptive stepper needs no substeps between reports
+  whole_months.base_step_d = month_d;
+  const Composition& c = system.composition();
+  const double years = static_cast<double>(members * spec.arms.size()) * scenario.horizon_d / 365.25;
+
+  const std::vector<double> truth = activities<double>(system, whole_months, ReferencePath(c, 1e-10));
+  const auto [lane_median, lane_p99] =
+      error_of(activities<Pack<8>>(system, spec, LanePath<Pack<8>>(c)), truth, spec.reports_d.size());
+  double tolerance = 1e-1;
+  std::pair<double, double> rival_error;
+  do {
+    tolerance /= 2;
+    rival_error = error_of(activities<double>(system, whole_months, ReferencePath(c, tolerance)), truth,
+                           spec.reports_d.size());
+  } while (rival_error.first > lane_median || rival_error.second > lane_p99);
+
+  std::vector<Rival> rivals{
+      {"Odeint Dormand-Prince, scalar",
+       [&] { return activities<double>(system, whole_months, ReferencePath(c, tolerance)); },
+       {}},
+      {"ETDRK4, scalar", [&] { return activities<double>(system, spec, LanePath<double>(c)); }, {}},
+      {"ETDRK4, packs of 4", [&] { return activities<Pack<4>>(system, spec, LanePath<Pack<4>>(c)); }, {}},
+      {"ETDRK4, packs of 8", [&] { return activities<Pack<8>>(system, spec, LanePath<Pack<8>>(c)); }, {}},
+      {"ETDRK4, packs of 16", [&] { return activities<Pack<16>>(system, spec, LanePath<Pack<16>>(c)); }, {}},
+  };
+  for (int turn = 0; turn < turns; ++turn)
+    for (Rival& rival : rivals) rival.seconds.push_back(seconds_of([&] { rival.run(); }));
+  std::printf("Patient-years per second, one thread (%g patient-years, dead lives carried on in packs)\n", years);
+  std::printf("activity error, median and 99th percentile of lives: ETDRK4 %.1e, %.1e; Dormand-Prince at %.1e: %.1e, %.1e\n",
+              lane_median, lane_p99, tolerance, rival_error.first, rival_error.second);
+  for (const Rival& rival : rivals) {
+    std::vector<double> ratios;
+    for (int turn = 0; turn < turns; ++turn)
+      ratios.push_back(rivals[0].seconds[static_cast<std::size_t>(turn)] / rival.seconds[static_cast<std::size_t>(turn)]);
+    std::printf("  %-32s %10.0f   x %.1f\n", rival.name, years / median(rival.seconds), median(ratios));
+  }
+
+  SummarySpec sums;
+  sums.arms = spec.arms.size();
+  sums.reports = spec.reports_d.size();
+  sums.classes = spec.classes();
+  sums.columns.assign(spec.columns.size(), ColumnRange::exactly(0, 100));
+  std::vector<double> speedups;
+  for (int turn = 0; turn < turns; ++turn) {
+    double time[2];
+    for (const int threads : {1, 2})
+      time[threads - 1] = seconds_of([&] { run_ensemble<Pack<8>>(spec, sums, system, 0, 2048, {threads, {}, {}}); });
+    speedups.push_back(time[0] / time[1]);
+  }
+  std::printf("Two threads against one: x %.2f\n", median(speedups));
+
+  const double whole = seconds_of([&] { run(system, scenario, {}); });
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  std::printf("two-fates, %llu lives x %zu arms x %g years with its pictures: %.1f s, %ld MiB at most\n",
+              static_cast<unsigned long long>(scenario.members), scenario.arms.size(), scenario.horizon_d / 365.25, whole,
+              usage.ru_maxrss / 1024);
+  return 0;
+}
