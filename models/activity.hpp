@@ -24,9 +24,8 @@ struct Activity {
   static constexpr auto EI     = input    <"energy_intake">         (       "kcal/d",  "Metabolisable energy eaten");
   static constexpr auto need   = input    <"energy_need">           (       "kcal/d",  "Energy need");
   static constexpr auto FMI    = input    <"fat_mass_index">        (       "kg/m^2",  "Fat mass over height squared");
-  static constexpr auto bed    = input    <"bed_rest">              (0.0,   "1",       "1 while in bed, else 0");
-  static constexpr auto A_bed  = input    <"activity_in_bed">       (0.0,   "1",       "Activity while in bed (0.12 when mobilised)");
-  static constexpr auto free   = input    <"free_activity">         (1.0,   "1",       "Share of the own activity that is allowed (step-reduction studies)");
+  static constexpr auto forced = input    <"activity_imposed">      (0.0,   "1",       "1 while activity is imposed (bed rest, a trial's step limit), else 0");
+  static constexpr auto A_imp  = input    <"imposed_activity">      (0.0,   "1",       "The activity that is imposed; 0 is bed rest");
 
   static constexpr auto A_0    = parameter<"activity_floor">        (0.12,  "1",       lognormal(0.35), assumed("about 600 obligatory steps/d; unknown to a factor of two"), "Activity that remains when nothing more is possible");
   static constexpr auto will   = parameter<"activity_will">         (1.2,   "1",       lognormal(0.20), calibrated("Seino2014", "about 6,500 steps/d in healthy older adults; wide because it holds all that is unexplained"), "Activity wanted beyond the floor");
@@ -35,7 +34,7 @@ struct Activity {
   static constexpr auto r_n    = parameter<"strength_steepness_ratio">(0.6667, "1",    fixed,           assumed("strength limits less sharply than breath"), "Steepness of the strength threshold relative to that of effort");
   static constexpr auto J_half = parameter<"sickness_scale">        (4.0,   "1",       fixed,           assumed("acute infection halves activity"),          "Inflammation that halves activity");
   static constexpr auto tau_A  = parameter<"habit_time">            (21.0,  "d",       lognormal(0.2),  assumed("habits take weeks"),                        "Time constant of habit");
-  static constexpr auto tau_b  = parameter<"bed_time">              (0.7,   "d",       fixed,           assumed("activity stops within a day of admission"), "Time constant of being put to bed");
+  static constexpr auto tau_b  = parameter<"imposition_time">       (0.7,   "d",       fixed,           assumed("activity stops within a day of admission"), "Time constant of an imposed change");
   static constexpr auto psi_0  = parameter<"least_drive">           (0.275, "1",       fixed,           calibrated("Keys1950", "Minnesota: 52.6 kg after 24 weeks"), "Spontaneous drive in full starvation");
   static constexpr auto r_half = parameter<"starvation_deficit">    (0.42,  "1",       fixed,           calibrated("Keys1950", "same"),                      "Relative energy deficit that halves the drive of the lean");
   static constexpr auto F_c    = parameter<"starvation_fat_index">  (BySex(3.0, 4.5), "kg/m^2", fixed,  calibrated("Keys1950", "same; women assumed"),       "Fat mass index below which starvation bites");
@@ -46,7 +45,7 @@ struct Activity {
   static constexpr auto steps   = output  <"steps">                 (       "steps/d", "Steps per day");
   // clang-format on
   static constexpr auto table =
-      std::tuple{A,   psi, S,      s_thr, e,     J,     EI,    need,   FMI, bed,   A_bed, free,    A_0,
+      std::tuple{A,   psi, S,      s_thr, e,     J,     EI,    need,   FMI, forced, A_imp, A_0,
                  will, e_thr, n_E, r_n,   J_half, tau_A, tau_b, psi_0, r_half, F_c, tau_p, unit, A_start, steps};
 
   template <class R>
@@ -54,7 +53,7 @@ struct Activity {
     const R able = hill(R(x[S] / x[s_thr]), R(x[n_E] * x[r_n])) * hill(R(x[e_thr] / x[e]), x[n_E]);
     const R sickness = x[J] / x[J_half];
     const R own = x[psi] * (x[A_0] + x[will] * able / (1.0 + sickness * sickness));
-    return select(x[bed] > 0.5, x[A_bed], R(x[free] * own));
+    return select(x[forced] > 0.5, x[A_imp], own);
   }
 
   template <class R>
@@ -67,7 +66,7 @@ struct Activity {
 
   template <class R>
   static R habit_rate(const Values<Activity, R>& x) {
-    return 1.0 / select(x[bed] > 0.5, x[tau_b], x[tau_A]);
+    return 1.0 / select(x[forced] > 0.5, x[tau_b], x[tau_A]);
   }
 
   template <class R>

@@ -19,7 +19,7 @@ struct HospitalStay {
     using enum Modifier::Operation;
     const double discharge = begin_d + length_d;
     std::vector<Modifier> list{
-        {"bed_rest", replace, 1.0, begin_d, discharge},
+        {"activity_imposed", replace, 1.0, begin_d, discharge},
         {"acute_illness", add, illness, begin_d, discharge},
         {"acute_illness", add, convalescent_illness, discharge, discharge + convalescence_d},
         // A programme at home stops while in hospital.
@@ -27,7 +27,7 @@ struct HospitalStay {
         {"aerobic_dose", multiply, 0.0, begin_d, discharge},
     };
     if (mobilised) {
-      list.push_back({"activity_in_bed", replace, 0.12, begin_d, discharge});
+      list.push_back({"imposed_activity", replace, 0.12, begin_d, discharge});
       list.push_back({"resistance_dose", add, 0.35, begin_d, discharge});
     }
     return list;

@@ -1,5 +1,5 @@
 // The frailty anchors: what disuse and training did to older adults in trials, and does to a volunteer here.
-// The trials measured mostly men or both sexes together. For women the same percent and tolerance are assumed.
+// The trials report both sexes together. For women the same percent and tolerance are assumed.
 #include "protocols.hpp"
 
 #include <doctest/doctest.h>
@@ -13,7 +13,8 @@ std::string sex(bool male) { return male ? "man" : "woman"; }
 
 // Kortebein et al., J Gerontol A 63:1076 (2008), n = 11, 67 +- 5 years: knee extension strength -13.2 +- 4.1 %
 // (p = 0.004, so 4.1 is a standard error), VO2peak -12 % (p = 0.04, so the standard error is near 5 %). Bounds: one
-// standard error for strength; for VO2peak, to which the model was calibrated, a sixth of the value, which is stricter.
+// standard error for strength; for VO2peak, to which the model was calibrated, a sixth of the value, which is
+// stricter.
 TEST_CASE("ten days of bed rest cost 13 % of strength and 12 % of peak oxygen uptake") {
   for (const bool male : {true, false}) {
     const Change c = ten_days_of_bed_rest(frailty_patient(), male);
@@ -42,7 +43,8 @@ TEST_CASE("twelve weeks of resistance training add 25 to 35 % of strength") {
   for (const bool male : {true, false}) {
     for (const Person& person : {average_person(male, 70), trial_sized_person(male, 70)}) {
       const Change c = resistance_training(frailty_patient(), person);
-      MESSAGE(sex(male), " of ", person.weight_kg, " kg: strength ", c.strength_pct, " %, muscle ", c.muscle_pct, " %");
+      MESSAGE(sex(male), " of ", person.weight_kg, " kg: strength ", c.strength_pct, " %, muscle ", c.muscle_pct,
+              " %");
       CHECK(c.strength_pct > 25);
       CHECK(c.strength_pct < 35);
     }
@@ -74,7 +76,7 @@ TEST_CASE("women gain the same share of muscle as men from resistance training")
   CHECK(std::fabs(woman.muscle_pct / man.muscle_pct - 1) < 0.15);
 }
 
-// Huang et al., Prev Cardiol 8:165 (2005): aerobic training after 60, VO2peak +16 % (+3.8 ml/kg/min).
+// Huang et al., Prev Cardiol 8:217 (2005): aerobic training after 60, VO2peak +16 % (+3.8 ml/kg/min).
 TEST_CASE("sixteen weeks of aerobic training add 16 % of peak oxygen uptake") {
   for (const bool male : {true, false}) {
     const Change c = aerobic_training(frailty_patient(), male);

@@ -28,9 +28,8 @@ const Composition& hall_alone(bool dynamic) {
 
 // Everything that is coupled to the energy stores is live; intake is prescribed and age stands still.
 std::vector<std::string> coupled_modules() {
-  return {"body_composition", "energy_balance", "energy_need", "glycogen_and_fluid", "diet",
-          "muscle",           "fitness",        "mobility",    "activity",           "inflammation",
-          "deficits",         "weight_memory"};
+  return {"body_composition", "energy_balance", "energy_need", "glycogen_and_fluid", "diet",     "muscle",
+          "fitness",          "mobility",       "activity",    "inflammation",       "deficits", "weight_memory"};
 }
 const Composition& coupled() {
   static const Composition composition = [] {
@@ -72,9 +71,10 @@ std::vector<double> course(const Composition& composition, const std::vector<dou
   std::vector<double> life = start, values;
   const Schedule schedule(composition, modifiers, days.back());
   ReferencePath path(composition, 1e-11);
-  follow(composition, schedule, lay_legs(schedule.switches(), days, 1e4), path, life, never(composition),
-         [&](std::size_t, const std::vector<double>& at) { values.push_back(at[composition.slot(name)]); },
-         [](std::size_t, int, double) { return false; });
+  follow(
+      composition, schedule, lay_legs(schedule.switches(), days, 1e4), path, life, never(composition),
+      [&](std::size_t, const std::vector<double>& at) { values.push_back(at[composition.slot(name)]); },
+      [](std::size_t, int, double) { return false; });
   return values;
 }
 
@@ -128,9 +128,10 @@ std::vector<Case> golden_cases() {
 // The paper's constants in SI; the table holds them in kcal, rounded to four or five digits.
 Settings si_constants() {
   constexpr double kJ = 1.0 / 4.184;
-  return {{"fat_energy_density", 39500 * kJ}, {"lean_energy_density", 7600 * kJ},
-          {"glycogen_energy_density", 17600 * kJ}, {"fat_burn_rate", 13 * kJ}, {"lean_burn_rate", 92 * kJ},
-          {"fat_deposition_cost", 750 * kJ}, {"lean_deposition_cost", 960 * kJ}};
+  return {
+      {"fat_energy_density", 39500 * kJ}, {"lean_energy_density", 7600 * kJ}, {"glycogen_energy_density", 17600 * kJ},
+      {"fat_burn_rate", 13 * kJ},         {"lean_burn_rate", 92 * kJ},        {"fat_deposition_cost", 750 * kJ},
+      {"lean_deposition_cost", 960 * kJ}};
 }
 
 // 1e-6 with the paper's constants, which shows that the equations are his; 1e-5 with the rounded ones of the table.
@@ -139,7 +140,7 @@ TEST_CASE("four adults follow the independently solved trajectories on the refer
   const std::vector<Case> cases = golden_cases();
   REQUIRE(cases.size() == 4);
   const std::pair<const char*, const char*> columns[] = {
-      {"weight_kg", "body_weight"},       {"fat_kg", "fat_mass"},     {"lean_kg", "lean_mass"},
+      {"weight_kg", "body_weight"},      {"fat_kg", "fat_mass"},      {"lean_kg", "lean_mass"},
       {"ecf_kg", "extracellular_fluid"}, {"glycogen_kg", "glycogen"}, {"AT_kcal_d", "adaptive_thermogenesis"}};
   for (const bool rounded : {false, true}) {
     double worst = 0;
@@ -161,7 +162,8 @@ TEST_CASE("four adults follow the independently solved trajectories on the refer
       }
     }
     CHECK(compared == 4 * 6 * 6);
-    MESSAGE("largest relative error ", worst, std::string(rounded ? " with rounded" : " with the paper's"), " constants");
+    MESSAGE("largest relative error ", worst, std::string(rounded ? " with rounded" : " with the paper's"),
+            " constants");
   }
 }
 
@@ -187,13 +189,14 @@ TEST_CASE("four adults follow the trajectories on the lane path from day 30") {
   for (Leg& leg : legs) leg.switch_index = -1;                 // which has been made above, lane by lane
   LanePath<R> path(composition);
   std::map<std::pair<int, int>, std::vector<double>> found;
-  follow(composition, Schedule(composition, {}, days.back()), legs, path, life, {},
-         [&](std::size_t k, const std::vector<R>& at) {
-           for (int i = 0; i < 8; ++i)
-             for (const char* name : {"body_weight", "fat_mass", "lean_mass"})
-               found[{i, static_cast<int>(days[k])}].push_back(lane(at[composition.slot(name)], i));
-         },
-         [](std::size_t, int, double) { return false; });
+  follow(
+      composition, Schedule(composition, {}, days.back()), legs, path, life, {},
+      [&](std::size_t k, const std::vector<R>& at) {
+        for (int i = 0; i < 8; ++i)
+          for (const char* name : {"body_weight", "fat_mass", "lean_mass"})
+            found[{i, static_cast<int>(days[k])}].push_back(lane(at[composition.slot(name)], i));
+      },
+      [](std::size_t, int, double) { return false; });
 
   double worst = 0;
   for (const auto& row : read_csv("hall_adult_trajectories.csv")) {
@@ -222,8 +225,8 @@ TEST_CASE("a higher activity level lowers weight as in Hall's equations") {
   const double per_activity = man[composition.slot("walking_energy_used")];
   CHECK(per_activity == 4.0);  // kcal/kg/d per unit of activity, not lowered for this man
   const double delta = 0.9 * (1.7 - 1.5) * resting / 100.0;
-  const std::vector<double> weights = course(
-      composition, man, {{"activity", add, delta / per_activity, 0, 1e9}}, {30, 180, 365, 1095, 1825});
+  const std::vector<double> weights =
+      course(composition, man, {{"activity", add, delta / per_activity, 0, 1e9}}, {30, 180, 365, 1095, 1825});
   const double expected[] = {98.68, 93.27, 88.78, 82.75, 82.03};
   for (std::size_t k = 0; k < 5; ++k) CHECK(std::fabs(weights[k] - expected[k]) < 0.01);
 }
@@ -245,12 +248,9 @@ std::vector<std::string> whole_patient(bool dynamic) {
 
 // A hard life: a diet, training, a stay in hospital, an appetite shift.
 std::vector<Modifier> hard_life() {
-  std::vector<Modifier> list{{"supplement_energy", add, -600, 200, 380},
-                             {"resistance_dose", replace, 0.8, 300, 500},
-                             {"aerobic_dose", replace, 0.6, 320, 500},
-                             {"bed_rest", replace, 1.0, 700, 712},
-                             {"acute_illness", add, 6.0, 700, 712},
-                             {"acute_illness", add, 2.4, 712, 726}};
+  std::vector<Modifier> list{{"supplement_energy", add, -600, 200, 380}, {"resistance_dose", replace, 0.8, 300, 500},
+                             {"aerobic_dose", replace, 0.6, 320, 500},   {"activity_imposed", replace, 1.0, 700, 712},
+                             {"acute_illness", add, 6.0, 700, 712},      {"acute_illness", add, 2.4, 712, 726}};
   return list;
 }
 
@@ -319,18 +319,20 @@ double ledger_error(const std::vector<Modifier>& modifiers, bool jump_rule) {
   for (int month = 1; month <= 120; ++month) days.push_back(month * 30.4375);
   LanePath<double> path(composition);
   double worst = 0;
-  follow(composition, schedule, lay_legs(schedule.switches(), days, base_step_d), path, life, never(composition),
-         [&](std::size_t, const std::vector<double>& at) {
-           const double error = at[composition.slot("energy_kept")] - (stored(composition, at) - first);
-           worst = std::max(worst, std::fabs(error));
-         },
-         [](std::size_t, int, double) { return false; });
+  follow(
+      composition, schedule, lay_legs(schedule.switches(), days, base_step_d), path, life, never(composition),
+      [&](std::size_t, const std::vector<double>& at) {
+        const double error = at[composition.slot("energy_kept")] - (stored(composition, at) - first);
+        worst = std::max(worst, std::fabs(error));
+      },
+      [](std::size_t, int, double) { return false; });
   return worst;
 }
 
 TEST_CASE("the energy ledger closes to 20 kcal in ten years of lane steps, diets included") {
   const std::vector<Modifier> diet{{"supplement_energy", add, -600, 400, 3700}};
-  const double calm = ledger_error({}, true), dieting = ledger_error(diet, true), hard = ledger_error(hard_life(), true);
+  const double calm = ledger_error({}, true), dieting = ledger_error(diet, true),
+               hard = ledger_error(hard_life(), true);
   MESSAGE("calm ", calm, " kcal, diet ", dieting, " kcal, hard life ", hard, " kcal");
   CHECK(calm < 20);
   CHECK(dieting < 20);
@@ -379,12 +381,13 @@ TEST_CASE("with muscle and activity frozen the coupled patient takes Hall's path
       const Schedule schedule(composition, {{intake_name(composition), add, c.change_kcal_d, 10, 1e9}}, 2000);
       LanePath<double> path(composition);
       std::vector<double> values;
-      follow(composition, schedule, lay_legs(schedule.switches(), days, base_step_d), path, life, never(composition),
-             [&](std::size_t, const std::vector<double>& at) {
-               for (const char* name : {"body_weight", "fat_mass", "lean_mass", "energy_expenditure"})
-                 values.push_back(at[composition.slot(name)]);
-             },
-             [](std::size_t, int, double) { return false; });
+      follow(
+          composition, schedule, lay_legs(schedule.switches(), days, base_step_d), path, life, never(composition),
+          [&](std::size_t, const std::vector<double>& at) {
+            for (const char* name : {"body_weight", "fat_mass", "lean_mass", "energy_expenditure"})
+              values.push_back(at[composition.slot(name)]);
+          },
+          [](std::size_t, int, double) { return false; });
       return values;
     };
     const std::vector<double> expected = weights(hall, alone), found = weights(with_all, joined);

@@ -1,5 +1,9 @@
 #include "protocols.hpp"
 
+#include <healthspan/core/random.hpp>
+
+#include <cmath>
+
 namespace healthspan::tests {
 
 namespace {
@@ -39,34 +43,63 @@ std::vector<double> settled_life(const Composition& composition, const Person& p
   return frame;
 }
 
+const Composition& patient_on_prescribed_food() {
+  static const Composition patient = [] {
+    std::vector<std::string> modules = models::patient_modules("japan"), given = models::attribute_names();
+    std::erase(modules, "appetite");
+    given.push_back("appetite");
+    return models::compose(modules, given);
+  }();
+  return patient;
+}
+
+std::vector<double> sampled_life(const Composition& composition, std::uint64_t member, double youngest, double oldest,
+                                 double most_deficits) {
+  constexpr std::uint64_t seed = 2024;
+  const auto uniform = [&](const char* purpose) { return Stream(seed, purpose).uniform(member, 0); };
+  const bool male = uniform("male") < 0.5;
+  const std::vector<double> medians = composition.medians(male);
+  Settings settings;
+  for (std::size_t i = 0; i < composition.size(); ++i) {
+    const SlotInfo& info = composition.slots()[i];
+    if (info.kind != Kind::parameter || info.spread.log_sd == 0) continue;
+    const double score = Stream(seed, "parameter:" + info.name).normal(member, 0);
+    settings.push_back({info.name, medians[i] * std::exp(info.spread.log_sd * score)});
+  }
+  const double height = (male ? 1.63 : 1.50) + 0.12 * (uniform("height") - 0.5);
+  const double bmi = 17.5 + 15 * uniform("bmi");
+  return settled_life(composition,
+                      {male, youngest + (oldest - youngest) * uniform("age"), height, bmi * height * height,
+                       1.4 + 0.4 * uniform("pal"), 0.05 + (most_deficits - 0.05) * uniform("deficits")},
+                      settings);
+}
+
 Change change_under(const Composition& composition, const Person& person, const Settings& settings,
                     const std::vector<Modifier>& modifiers, double at_d) {
   std::vector<double> life = settled_life(composition, person, settings);
   const std::vector<double> start = life;
   const Schedule schedule(composition, modifiers, at_d);
   ReferencePath path(composition, 1e-9);
-  follow(composition, schedule, lay_legs(schedule.switches(), {at_d}, 15.0), path, life, never(composition),
-         [](std::size_t, const std::vector<double>&) {}, [](std::size_t, int, double) { return false; });
+  follow(
+      composition, schedule, lay_legs(schedule.switches(), {at_d}, 15.0), path, life, never(composition),
+      [](std::size_t, const std::vector<double>&) {}, [](std::size_t, int, double) { return false; });
   const auto at = [&](const std::vector<double>& frame, const char* name) { return frame[composition.slot(name)]; };
   const auto gained = [&](const char* name) { return at(life, name) - at(start, name); };
   const auto percent = [&](const char* name) { return 100.0 * gained(name) / at(start, name); };
   const double litres = at(life, "aerobic_capacity") * at(life, "body_weight") /
                         (at(start, "aerobic_capacity") * at(start, "body_weight"));
-  return {percent("strength"),
-          percent("aerobic_capacity"),
-          100.0 * (litres - 1.0),
-          percent("muscle_mass"),
-          gained("appendicular_lean_mass"),
-          gained("body_weight") - gained("fat_mass"),
+  return {percent("strength"),    percent("aerobic_capacity"),      100.0 * (litres - 1.0),
+          percent("muscle_mass"), gained("appendicular_lean_mass"), gained("body_weight") - gained("fat_mass"),
           gained("fat_mass")};
 }
 
 Change ten_days_of_bed_rest(const Composition& composition, bool male, const Settings& settings) {
-  return change_under(composition, average_person(male, 67), settings, {{"bed_rest", replace, 1.0, 0, 10}}, 10);
+  return change_under(composition, average_person(male, 67), settings, {{"activity_imposed", replace, 1.0, 0, 10}}, 10);
 }
 
 Change two_weeks_of_few_steps(const Composition& composition, bool male, const Settings& settings) {
-  return change_under(composition, average_person(male, 72), settings, {{"free_activity", replace, 0.24, 0, 14}}, 14);
+  return change_under(composition, average_person(male, 72), settings,
+                      {{"activity_imposed", replace, 1.0, 0, 14}, {"imposed_activity", replace, 1413.0 / 5000.0, 0, 14}}, 14);
 }
 
 Change resistance_training(const Composition& composition, const Person& person, const Settings& settings,

@@ -30,7 +30,9 @@ constexpr double months_18_d = 547.875;
 Person weak_person(bool male, double deficits) {
   return {male, 80, male ? 1.63 : 1.50, male ? 62.2 : 51.1, 1.45, deficits};
 }
-Settings weak_settings(bool male) { return {{"relative_fitness", male ? 0.82 : 0.84}, {"activity_will", 0.83 * 1.2}}; }
+Settings weak_settings(bool male) {
+  return {{"relative_fitness", male ? 0.82 : 0.84}, {"activity_will", 0.83 * 1.2}};
+}
 
 // The fast half of the patient: age and deficits stand still.
 const Composition& frozen() {
@@ -44,9 +46,9 @@ const Composition& frozen() {
   return composition;
 }
 
-const char* const fast_states[] = {"fat_mass",       "adaptive_thermogenesis", "appetite",
-                                   "muscle_index",   "neural_quality",         "trained_skill",
-                                   "oxygen_uptake_at_start_size", "activity",  "spontaneous_drive", "inflammation"};
+const char* const fast_states[] = {
+    "fat_mass",      "adaptive_thermogenesis",      "appetite", "muscle_index",      "neural_quality",
+    "trained_skill", "oxygen_uptake_at_start_size", "activity", "spontaneous_drive", "inflammation"};
 
 // Personalised at a burden of 0.10, which is then set to `deficits`.
 std::vector<double> frozen_life(const Person& person, double deficits, Settings settings) {
@@ -96,7 +98,7 @@ TEST_CASE("every equilibrium that analyse_spiral finds is one of the whole fast 
       const std::vector<double> life = patient.life(deficits);
       ScalarMap map(frozen(), life);
       for (const auto& equilibrium : analyse_spiral(frozen(), life).equilibria) {
-        map.g(equilibrium.activity);
+        map.g(equilibrium.activity, 1e-14);
         worst = std::max(worst, largest_residual(map.frame()));
         ++found;
       }
@@ -109,11 +111,12 @@ TEST_CASE("every equilibrium that analyse_spiral finds is one of the whole fast 
 // Where the fast system goes from the state that is settled at activity `from`.
 double end_of(const std::vector<double>& life, double from, double days) {
   ScalarMap map(frozen(), life);
-  map.g(from);
+  map.g(from, 1e-14);
   std::vector<double> frame = map.frame();
   LanePath<double> path(frozen());
-  follow(frozen(), Schedule(frozen(), {}, days), lay_legs({}, {days}, base_step_d), path, frame, {},
-         [](std::size_t, const std::vector<double>&) {}, [](std::size_t, int, double) { return false; });
+  follow(
+      frozen(), Schedule(frozen(), {}, days), lay_legs({}, {days}, base_step_d), path, frame, {},
+      [](std::size_t, const std::vector<double>&) {}, [](std::size_t, int, double) { return false; });
   return frame[frozen().slot("activity")];
 }
 
@@ -164,7 +167,8 @@ TEST_CASE("the class of a patient is what two very long lives from both ends say
     CHECK(std::fabs(report.equilibria.back().activity - inactive) < 1e-3);
   };
   for (const Patient& patient : patients()) {
-    for (const double deficits : {0.12, 0.16, 0.20, 0.22, 0.24, 0.26, 0.28, 0.30, 0.34}) check(patient.life(deficits));
+    for (const double deficits : {0.12, 0.16, 0.20, 0.22, 0.24, 0.26, 0.28, 0.30, 0.34})
+      check(patient.life(deficits));
     const auto folds = window(patient);
     if (!folds) continue;
     MESSAGE("bistable from ", folds->first, " to ", folds->second);
@@ -174,7 +178,8 @@ TEST_CASE("the class of a patient is what two very long lives from both ends say
         ++close;
       }
   }
-  MESSAGE(checked, " patients, ", two_states, " with two states, ", close, " within 0.005 of a fold, ", wrong, " wrong");
+  MESSAGE(checked, " patients, ", two_states, " with two states, ", close, " within 0.005 of a fold, ", wrong,
+          " wrong");
   CHECK(checked >= 50);
   CHECK(close >= 16);
 }
@@ -187,7 +192,8 @@ TEST_CASE("a steeper threshold widens the bistable window, a higher activity flo
   const std::vector<Patient> all = patients();
   for (const Patient* patient : {&all[0], &all[1]}) {
     std::vector<double> by_steepness, by_floor;
-    for (const double steepness : {10.0, 12.0, 14.0}) by_steepness.push_back(width(*patient, {{"effort_steepness", steepness}}));
+    for (const double steepness : {10.0, 12.0, 14.0})
+      by_steepness.push_back(width(*patient, {{"effort_steepness", steepness}}));
     for (const double floor : {0.05, 0.12, 0.20}) by_floor.push_back(width(*patient, {{"activity_floor", floor}}));
     MESSAGE("width at steepness 10, 12, 14: ", by_steepness[0], " ", by_steepness[1], " ", by_steepness[2],
             "; at floor 0.05, 0.12, 0.20: ", by_floor[0], " ", by_floor[1], " ", by_floor[2]);
@@ -229,10 +235,11 @@ TEST_CASE("towards bistability the loop slows down while the slowest mode of eve
       const std::vector<double> life = patient->life(deficits);
       const SpiralReport report = analyse_spiral(frozen(), life);
       ScalarMap map(frozen(), life);
-      map.g(report.equilibria.front().activity);
+      map.g(report.equilibria.front().activity, 1e-14);
       loop.push_back(report.loop_mode_d);
       everything.push_back(slowest_of_all_d(map.frame()));
-      MESSAGE("burden ", deficits, ": loop ", loop.back(), " d, everything ", everything.back(), " d, gap ", report.gap);
+      MESSAGE("burden ", deficits, ": loop ", loop.back(), " d, everything ", everything.back(), " d, gap ",
+              report.gap);
     }
     for (std::size_t k = 1; k < loop.size(); ++k) CHECK(loop[k] > loop[k - 1]);
     CHECK(loop.back() / loop.front() > 1.7);
@@ -246,10 +253,11 @@ double activity_after(const std::vector<double>& start, double length_d, Path pa
   const Composition& composition = frailty_patient();
   const double horizon = 47.3 + length_d + months_18_d;
   std::vector<double> life = start;
-  const Schedule schedule(composition, length_d > 0 ? HospitalStay{47.3, length_d}.modifiers() : std::vector<Modifier>{},
-                          horizon);
-  follow(composition, schedule, lay_legs(schedule.switches(), {horizon}, base_step_d), path, life, never(composition),
-         [](std::size_t, const std::vector<double>&) {}, [](std::size_t, int, double) { return false; });
+  const Schedule schedule(composition,
+                          length_d > 0 ? HospitalStay{47.3, length_d}.modifiers() : std::vector<Modifier>{}, horizon);
+  follow(
+      composition, schedule, lay_legs(schedule.switches(), {horizon}, base_step_d), path, life, never(composition),
+      [](std::size_t, const std::vector<double>&) {}, [](std::size_t, int, double) { return false; });
   return life[composition.slot("activity")];
 }
 
@@ -273,11 +281,28 @@ TEST_CASE("the critical stay on the lane path is within 0.1 d of the reference, 
       const std::vector<double> start = settled_life(composition, weak_person(male, deficits), weak_settings(male));
       const double lanes = critical_stay_d(start, [&] { return LanePath<double>(composition); });
       const double reference = critical_stay_d(start, [&] { return ReferencePath(composition, 1e-11); });
-      MESSAGE(std::string(male ? "man" : "woman"), ", burden ", deficits, ": ", lanes, " d, reference ", reference, " d");
+      MESSAGE(std::string(male ? "man" : "woman"), ", burden ", deficits, ": ", lanes, " d, reference ", reference,
+              " d");
       CHECK(std::fabs(lanes - reference) < 0.1);
       CHECK(reference < before);
       before = reference;
     }
+  }
+}
+
+TEST_CASE("recovery from the standard stay takes longer with every deficit, and in the end does not come") {
+  for (const bool male : {true, false}) {
+    std::vector<double> days;
+    std::optional<double> last;
+    for (const double deficits : {0.12, 0.14, 0.16, 0.20}) {
+      last = models::recovery_time_d(
+          frailty_patient(), settled_life(frailty_patient(), weak_person(male, deficits), weak_settings(male)));
+      if (last) days.push_back(*last);
+      MESSAGE(std::string(male ? "man" : "woman"), ", burden ", deficits, ": ", last.value_or(-1), " d");
+    }
+    CHECK(days.size() == 3);
+    CHECK(std::is_sorted(days.begin(), days.end()));
+    CHECK(!last);
   }
 }
 
@@ -294,16 +319,17 @@ TEST_CASE("exercise brings both back to the path without a stay, diet alone does
       std::vector<double> life = start;
       const Schedule schedule(composition, programme, look);
       LanePath<double> path(composition);
-      follow(composition, schedule, lay_legs(schedule.switches(), {look}, base_step_d), path, life, never(composition),
-             [](std::size_t, const std::vector<double>&) {}, [](std::size_t, int, double) { return false; });
+      follow(
+          composition, schedule, lay_legs(schedule.switches(), {look}, base_step_d), path, life, never(composition),
+          [](std::size_t, const std::vector<double>&) {}, [](std::size_t, int, double) { return false; });
       return life[composition.slot("activity")];
     };
     const double calm = outcome({}, false);
     const double nothing = outcome({}, true);
-    const double diet = outcome({{"supplement_energy", add, 250, discharge, end},
-                                 {"protein_supplement", add, 25, discharge, end}}, true);
-    const double exercise = outcome({{"resistance_dose", add, 0.7, discharge, end},
-                                     {"aerobic_dose", add, 0.7, discharge, end}}, true);
+    const double diet = outcome(
+        {{"supplement_energy", add, 250, discharge, end}, {"protein_supplement", add, 25, discharge, end}}, true);
+    const double exercise =
+        outcome({{"resistance_dose", add, 0.7, discharge, end}, {"aerobic_dose", add, 0.7, discharge, end}}, true);
     MESSAGE(std::string(male ? "man" : "woman"), ": no stay ", calm, ", stay ", nothing, ", diet ", diet,
             ", exercise ", exercise);
     CHECK(exercise >= calm - 0.05);
