@@ -66,7 +66,8 @@ void Composition::lay_out(const std::vector<std::string>& given) {
         SlotInfo& supplier = slots_[at->second];
         if (supplier.unit != row.unit)
           fail("\"" + row.name + "\" is in " + supplier.unit + " but " + module->name + " reads it in " + row.unit);
-        if (supplier.module.empty() && at->second != time_) {
+        if (supplier.module.empty() && at->second != time_ &&
+            std::find(given.begin(), given.end(), row.name) == given.end()) {
           const bool one_open = std::isnan(supplier.value.men) != std::isnan(row.value.men);
           const bool differ = !std::isnan(row.value.men) && supplier.value.men != row.value.men;
           if (one_open || differ) fail("two modules expect different defaults of \"" + row.name + "\"");

@@ -1,6 +1,6 @@
 // Energy balance: what is eaten and not spent is stored as fat and lean tissue.
 // Hall et al., Lancet 378:826 (2011), web appendix. The paper's lean state is replaced by the lean frame of
-// body_composition, and muscle that comes or goes at equal fat exchanges its energy with the budget.
+// body_composition (1 kcal = 4.184 kJ), and muscle that comes or goes at equal fat exchanges its energy with the budget.
 #pragma once
 
 #include <healthspan/core/module.hpp>
@@ -39,13 +39,13 @@ struct EnergyBalance {
   static constexpr auto R_res   = input    <"resistance_dose">          (0.0,      "1",                      "Resistance training, 1 = full trial programme");
   static constexpr auto R_aer   = input    <"aerobic_dose">             (0.0,      "1",                      "Aerobic training, 1 = full trial programme");
 
-  static constexpr auto rho_F   = parameter<"fat_energy_density">       (9440.7,   "kcal/kg",   fixed, cited("Hall2011", "appendix: 39.5 MJ/kg"), "Energy stored per kg of fat");
-  static constexpr auto rho_L   = parameter<"lean_energy_density">      (1816.4,   "kcal/kg",   fixed, cited("Hall2011", "appendix: 7.6 MJ/kg"),  "Energy stored per kg of lean tissue");
-  static constexpr auto rho_G   = parameter<"glycogen_energy_density">  (4206.5,   "kcal/kg",   fixed, cited("Hall2011", "appendix: 17.6 MJ/kg"), "Energy stored per kg of glycogen");
-  static constexpr auto gam_F   = parameter<"fat_burn_rate">            (3.107,    "kcal/kg/d", fixed, cited("Hall2011", "appendix: 13 kJ/kg/d"), "Resting expenditure per kg of fat");
-  static constexpr auto gam_L   = parameter<"lean_burn_rate">           (21.989,   "kcal/kg/d", fixed, cited("Hall2011", "appendix: 92 kJ/kg/d"), "Resting expenditure per kg of lean tissue");
-  static constexpr auto eta_F   = parameter<"fat_deposition_cost">      (179.25,   "kcal/kg",   fixed, cited("Hall2011", "appendix: 750 kJ/kg"),  "Cost of depositing a kg of fat");
-  static constexpr auto eta_L   = parameter<"lean_deposition_cost">     (229.45,   "kcal/kg",   fixed, cited("Hall2011", "appendix: 960 kJ/kg"),  "Cost of depositing a kg of lean tissue");
+  static constexpr auto rho_F   = parameter<"fat_energy_density">       (39500 / 4.184, "kcal/kg",   fixed, cited("Hall2011", "appendix: 39.5 MJ/kg"), "Energy stored per kg of fat");
+  static constexpr auto rho_L   = parameter<"lean_energy_density">      (7600 / 4.184, "kcal/kg",   fixed, cited("Hall2011", "appendix: 7.6 MJ/kg"),  "Energy stored per kg of lean tissue");
+  static constexpr auto rho_G   = parameter<"glycogen_energy_density">  (17600 / 4.184, "kcal/kg",   fixed, cited("Hall2011", "appendix: 17.6 MJ/kg"), "Energy stored per kg of glycogen");
+  static constexpr auto gam_F   = parameter<"fat_burn_rate">            (13 / 4.184, "kcal/kg/d", fixed, cited("Hall2011", "appendix: 13 kJ/kg/d"), "Resting expenditure per kg of fat");
+  static constexpr auto gam_L   = parameter<"lean_burn_rate">           (92 / 4.184, "kcal/kg/d", fixed, cited("Hall2011", "appendix: 92 kJ/kg/d"), "Resting expenditure per kg of lean tissue");
+  static constexpr auto eta_F   = parameter<"fat_deposition_cost">      (750 / 4.184, "kcal/kg",   fixed, cited("Hall2011", "appendix: 750 kJ/kg"),  "Cost of depositing a kg of fat");
+  static constexpr auto eta_L   = parameter<"lean_deposition_cost">     (960 / 4.184, "kcal/kg",   fixed, cited("Hall2011", "appendix: 960 kJ/kg"),  "Cost of depositing a kg of lean tissue");
   static constexpr auto b_TEF   = parameter<"thermic_effect">           (0.10,     "1",         fixed, cited("Hall2011", "appendix"),             "Share of a change of intake spent on its digestion");
   static constexpr auto b_AT    = parameter<"adaptation_strength">      (0.14,     "1",         fixed, cited("Hall2011", "appendix"),             "Share of a change of intake met by adaptation");
   static constexpr auto t_AT    = parameter<"adaptation_time">          (14.0,     "d",         fixed, cited("Hall2011", "appendix"),             "Time constant of adaptation");

@@ -33,7 +33,7 @@ struct Fitness {
   static constexpr auto w_V    = parameter<"fitness_ageing_width">  (14.0,  "y",         fixed,          calibrated("Fleg2005", "same"), "Width in age");
   static constexpr auto a_ref  = parameter<"fitness_reference_age"> (30.0,  "y",         fixed,          cited("Fleg2005", "youngest decade with loss"), "Age of the reference");
   static constexpr auto v_0    = parameter<"fitness_at_rest">       (0.57,  "1",         lognormal(0.08), calibrated("Kortebein2008", "10 days of bed rest: VO2peak -12 %"), "Fitness in bed rest");
-  static constexpr auto K_v    = parameter<"fitness_half_activity"> (0.40,  "1",         fixed,          calibrated("Kortebein2008", "same"), "Activity scale of fitness");
+  static constexpr auto K_v    = parameter<"fitness_half_activity"> (0.40,  "1",         fixed,          assumed("shape; refitted with the trials, which do not pin it down"), "Activity scale of fitness");
   static constexpr auto v_aer  = parameter<"aerobic_response">      (0.18,  "1",         lognormal(0.5), calibrated("Huang2005", "16 weeks after 60: VO2peak +16 %"), "Fitness gained by the full aerobic programme");
   static constexpr auto c_VD   = parameter<"deficit_breathlessness">(0.5,   "1",         fixed,          assumed("deficits lower fitness; FI predicts the Fried items"), "Loss of fitness per unit of deficit burden");
   static constexpr auto D_v    = parameter<"deficit_threshold_fitness">(0.10, "1",       fixed,          assumed("no effect at the burden of healthy 70-year-olds"), "Deficit burden above which fitness suffers");

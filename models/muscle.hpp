@@ -32,7 +32,7 @@ struct Muscle {
   static constexpr auto k_T    = parameter<"muscle_turnover">       (0.018, "1/d",     fixed,           calibrated("Breen2013", "14 days of few steps: leg lean -3.9 %"), "Turnover of muscle protein");
   static constexpr auto gam    = parameter<"muscle_degradation_power">(2.9, "1",       fixed,           calibrated("Kortebein2008", "loss levels off at 14-20 % in long disuse"), "Power of muscle in its degradation");
   static constexpr auto u_0    = parameter<"synthesis_at_rest">     (0.47,  "1",       lognormal(0.1),  calibrated("Kortebein2008", "10 days of bed rest: strength -13.2 %, muscle about -5 %"), "Muscle synthesis in bed rest");
-  static constexpr auto K_u    = parameter<"synthesis_half_activity">(0.80, "1",       fixed,           calibrated("Breen2013", "same"), "Activity scale of muscle synthesis");
+  static constexpr auto K_u    = parameter<"synthesis_half_activity">(0.80, "1",       fixed,           assumed("shape; refitted with the trials, which do not pin it down"), "Activity scale of muscle synthesis");
   static constexpr auto u_R    = parameter<"training_synthesis">    (0.22,  "1",       lognormal(0.5),  calibrated("Peterson2011", "12-week programme: lean mass about +1 kg"), "Muscle synthesis gained by the full programme");
   static constexpr auto p_e    = parameter<"protein_scale">         (0.25,  "g/d/kg",  fixed,           calibrated("Houston2008", "lean loss of the top and bottom protein quintile"), "e-folding scale of the protein effect");
   static constexpr auto p_sat  = parameter<"protein_headroom">      (1.02,  "1",       fixed,           calibrated("Bhasin2018", "1.3 against 0.8 g/kg makes no difference"), "Synthesis at unlimited protein");
@@ -45,7 +45,7 @@ struct Muscle {
   static constexpr auto r_m    = parameter<"muscle_ageing_rate">    (BySex(0.0010, 0.0003), "1/y", fixed, calibrated("Mitchell2012", "same"),             "Direct yearly loss of muscle at the onset");
   static constexpr auto g_m    = parameter<"muscle_ageing_growth">  (BySex(0.0050, 0.0030), "1/y", fixed, calibrated("Mitchell2012", "same"),             "Direct yearly loss of muscle added over the span");
   static constexpr auto q_0    = parameter<"quality_at_rest">       (0.66,  "1",       lognormal(0.08), calibrated("Kortebein2008", "10 days of bed rest: strength -13.2 %"), "Neural quality in bed rest");
-  static constexpr auto K_q    = parameter<"quality_half_activity"> (0.30,  "1",       fixed,           calibrated("Kortebein2008", "same"),               "Activity scale of neural quality");
+  static constexpr auto K_q    = parameter<"quality_half_activity"> (0.30,  "1",       fixed,           assumed("shape; refitted with the trials, which do not pin it down"),               "Activity scale of neural quality");
   static constexpr auto c_QD   = parameter<"deficit_weakening">     (0.5,   "1",       fixed,           assumed("deficits weaken; FI predicts the Fried items"), "Loss of neural quality per unit of deficit burden");
   static constexpr auto D_q    = parameter<"deficit_threshold_strength">(0.10, "1",    fixed,           assumed("no effect at the burden of healthy 70-year-olds"), "Deficit burden above which strength suffers");
   static constexpr auto tau_Q  = parameter<"quality_time">          (30.0,  "d",       fixed,           calibrated("Kortebein2008", "same"),               "Time constant of neural quality");

@@ -92,7 +92,8 @@ PilotRun run_pilot(const System& system, const std::stop_token& stop) {
     std::vector<bool> sensitive(pilot_members, false);
     for (std::size_t c = 0; c < columns; ++c) {
       if (!(low[c] <= high[c]))
-        throw Error(ErrorCode::no_equilibrium, "no member of the pilot has a steady start; see the patient's values");
+        throw Error(ErrorCode::no_equilibrium, "no member of the pilot can be followed; see the patient's values, the "
+                                                   "parameters, and what is done from the start on");
       const double range = std::max(high[c] - low[c], 1e-9 * std::fabs(high[c]));
       for (std::size_t m = 0; m < pilot_members; ++m)
         if (errors[c][m] > 0.05 * range) sensitive[m] = true;

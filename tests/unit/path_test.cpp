@@ -308,8 +308,8 @@ TEST_CASE("a switch leaves no trace of the old derivative: an integral of consta
   ReferencePath path(system, 1e-4);
   follow(system, schedule, even_legs(schedule.switches(), horizon, 15.0), path, frame, std::vector<double>{},
          no_report, no_event);
-  // At most a hundred steps that round a sum below 256 by 1.4e-14 seven times. A stale derivative would count with its
-  // weight 35/384 in a first step of 0.1 d: 0.03.
+  // At most a hundred steps that round a sum below 256 by 1.4e-14 seven times. A stale derivative would count with
+  // its weight 35/384 in a first step of 0.1 d: 0.03.
   CHECK(std::fabs(frame[0] - (0.5 * 17.3 + 4.0 * (horizon - 17.3))) < 100 * 7 * 1.4e-14);
 }
 

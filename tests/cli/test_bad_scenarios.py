@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+"""Whatever is wrong with a scenario, one sentence says where, what was found and what was expected."""
+import copy
+import json
+import random
+import unittest
+
+from program import EXAMPLES, SCENARIO, ProgramTest, at, leaves, objects, pointer, replaced, scenario
+
+HUGE = 10 ** 30
+
+
+def stripped(document, key):
+    """A copy of an object without one key."""
+    return {name: value for name, value in document.items() if name != key}
+
+
+def intervention(**fields):
+    return scenario(arms=[{"name": "only", "interventions": [fields]}])
+
+
+class BadFiles(ProgramTest):
+    def test_a_missing_file_is_named(self):
+        for command in ("check", "run"):
+            self.refused([command, "nowhere.json"], 4, "nowhere.json: ", "there is no such file")
+
+    def test_a_name_too_long_for_the_system_is_a_missing_file(self):
+        self.refused(["check", 300 * "a"], 4, "there is no such file")
+
+    def test_a_folder_is_not_a_scenario(self):
+        (self.folder / "place").mkdir()
+        for command in ("check", "run"):
+            self.refused([command, "place"], 4, "place: ", "it is a folder")
+
+    def test_an_empty_file_is_refused(self):
+        self.refused_scenario("", "not well-formed JSON", "line 1")
+
+    def test_a_truncated_file_is_refused_wherever_it_ends(self):
+        text = json.dumps(SCENARIO)
+        for end in range(1, len(text), len(text) // 12):
+            with self.subTest(end=end):
+                self.refused_scenario(text[:end], "not well-formed JSON", "line 1")
+
+    def test_binary_garbage_is_refused(self):
+        self.refused_scenario(random.Random(1).randbytes(4096), "not well-formed JSON")
+        self.refused_scenario(bytes(4096), "not well-formed JSON")
+        self.refused_scenario(json.dumps(SCENARIO).replace("small", "\ud800").encode("utf-8", "surrogatepass"),
+                              "not well-formed JSON")
+
+    def test_text_after_the_scenario_is_refused(self):
+        self.refused_scenario(json.dumps(SCENARIO) + "}", "not well-formed JSON")
+
+    def test_a_document_that_is_no_object_is_refused(self):
+        for text in ("[]", "null", "3", '"text"'):
+            self.refused_scenario(text, "expected an object")
+
+    def test_a_key_given_twice_is_refused_with_its_place(self):
+        text = json.dumps(SCENARIO)
+        self.refused_scenario(text.replace('"seed": 7', '"seed": 7, "seed": 8'), "/seed: the key is given twice")
+        self.refused_scenario(text.replace('"dose": 0.5', '"dose": 0.5, "dose": 0.5'),
+                              "/arms/1/interventions/1/dose: the key is given twice")
+
+    def test_numbers_that_are_none_are_refused(self):
+        for token in ("NaN", "Infinity", "-Infinity", "nan", "0x10", "1e"):
+            self.refused_scenario(json.dumps(SCENARIO).replace("62.2", token), "not well-formed JSON")
+
+    def test_a_number_too_large_for_the_machine_is_refused(self):
+        self.refused_scenario(json.dumps(SCENARIO).replace("62.2", "1e999"), "1e999", "expected less than")
+
+    def test_a_document_nested_without_end_is_refused(self):
+        self.refused_scenario('{"title": ' + 1000000 * "[" + 1000000 * "]" + "}", "nested more than")
+
+
+class BadKeys(ProgramTest):
+    def test_an_unknown_key_is_refused_at_every_level_with_its_neighbour(self):
+        for path in objects(SCENARIO):
+            if path == ("parameters",):
+                continue  # its keys are names of parameters
+            wrong = copy.deepcopy(SCENARIO)
+            inside = at(wrong, path)
+            near = max(inside, key=len)
+            inside[near + "x"] = inside[near]
+            with self.subTest(path=path):
+                self.refused_scenario(wrong, f"{pointer(path)}/{near}x: unknown key", f'did you mean "{near}"?')
+
+    def test_a_key_like_no_other_is_refused_with_the_possible_ones(self):
+        self.refused_scenario(scenario(comment_of_mine=1), "/comment_of_mine: unknown key", "title", "horizon_years")
+
+    def test_control_characters_in_a_key_do_not_break_the_line(self):
+        self.refused_scenario(scenario(**{"a\nb\x1b[31m": 1}), "unknown key")
+
+    def test_a_missing_required_key_is_named(self):
+        for key in ("title", "patient", "horizon", "arms"):
+            self.refused_scenario(stripped(SCENARIO, key), f"/{key}: is missing")
+        for key in ("age", "sex", "deficit_burden"):
+            self.refused_scenario(scenario(patient=stripped(SCENARIO["patient"], key)), f"/patient/{key}: is missing")
+        for key in ("height", "weight"):
+            patient = {name: value for name, value in SCENARIO["patient"].items() if not name.startswith(key)}
+            self.refused_scenario(scenario(patient=patient), f"/patient/{key}: is missing")
+        self.refused_scenario(intervention(start=1), "/arms/0/interventions/0/type: is missing")
+        self.refused_scenario(intervention(type="hospital_stay", start=1), "/duration: is missing")
+        self.refused_scenario(scenario(arms=[{}]), "/arms/0/name: is missing")
+
+    def test_a_key_of_another_kind_of_intervention_is_refused(self):
+        self.refused_scenario(intervention(type="diet", dose=1), "/arms/0/interventions/0/dose: unknown key")
+        self.refused_scenario(intervention(type="hospital_stay", start=1, duration=9, adherence=1),
+                              "/arms/0/interventions/0/adherence: unknown key")
+
+
+class BadValues(ProgramTest):
+    def test_every_value_of_a_wrong_type_is_refused_with_its_place(self):
+        wrong_values = [None, True, "wrong", "", [], {}, [1], {"value": "1"}, -HUGE]
+        for path in leaves(SCENARIO):
+            right = at(SCENARIO, path)
+            for value in wrong_values:
+                if isinstance(right, bool) and isinstance(value, bool):
+                    continue
+                if path[-1] in ("title", "question", "name") and isinstance(value, str):
+                    if value or path[-1] == "question":
+                        continue  # a text as good as any
+                if path == ("parameters", "relative_fitness") and value == {}:
+                    continue  # a parameter of which nothing is changed
+                place = path[:2] if path[0] == "parameters" else path  # a parameter is checked as a whole
+                with self.subTest(path=path, value=value):
+                    self.refused_scenario(replaced(SCENARIO, path, value), f": {pointer(place)}")
+
+    def test_every_list_and_object_replaced_by_something_else_is_refused(self):
+        for path in [("patient",), ("parameters",), ("outputs",), ("all_arms",), ("arms",), ("arms", 1),
+                     ("arms", 1, "interventions"), ("arms", 1, "interventions", 0), ("all_arms", 0)]:
+            other = [] if isinstance(at(SCENARIO, path), dict) else {}
+            for value in (None, True, 3, "wrong", other):
+                with self.subTest(path=path, value=value):
+                    self.refused_scenario(replaced(SCENARIO, path, value), f": {pointer(path)}: found", "expected")
+
+    def test_a_wrong_unit_is_refused_with_the_right_ones(self):
+        cases = [(("horizon",), "2 kg", "week"), (("horizon",), "2 fortnights", "week"),
+                 (("patient", "weight"), "62 cm", "lb"), (("patient", "height"), "5.3 feet", "cm"),
+                 (("patient", "age"), "900 months", "years"),
+                 (("patient", "weight"), {"value": 62, "unit": "stone"}, "kg")]
+        for path, value, right in cases:
+            wrong = copy.deepcopy(SCENARIO)
+            inside = at(wrong, path[:-1])
+            for key in [key for key in inside if key.startswith(path[-1])]:
+                del inside[key]
+            inside[path[-1]] = value
+            with self.subTest(value=value):
+                self.refused_scenario(wrong, f"{pointer(path)}: found the unit", "expected a unit of", right)
+
+    def test_a_quantity_given_twice_is_refused(self):
+        for extra in ({"height": 1.63}, {"height_m": 1.63}, {"weight": "62 kg"}, {"weight_lb": 140}):
+            self.refused_scenario(scenario(patient={**SCENARIO["patient"], **extra}), ": /patient/", "is given twice")
+
+    def test_a_value_out_of_range_is_told_in_the_unit_that_was_typed(self):
+        patient = SCENARIO["patient"]
+        cases = [({**patient, "weight_kg": -62}, "/patient/weight_kg: found -62 kg, expected 30 to 250 kg"),
+                 ({**patient, "height_cm": 16.3}, "/patient/height_cm: found 16.3 cm, expected 120 to 220 cm"),
+                 ({**patient, "age": 400}, "/patient/age: found 400 y, expected 50 to 105 y"),
+                 ({**patient, "age": "400 years"}, "/patient/age: found 400 years, expected 50 to 105 years"),
+                 ({**patient, "deficit_burden": 19}, "/patient/deficit_burden: found 19, expected 0.02 to 0.6"),
+                 ({**patient, "fat_mass_kg": -HUGE}, "/patient/fat_mass_kg: found -1e+30 kg"),
+                 ({**patient, "age": HUGE}, "/patient/age: found 1e+30 y"),
+                 ({**patient, "age": 1e308}, "/patient/age: found 1e+308 y")]
+        for wrong, sentence in cases:
+            self.refused_scenario(scenario(patient=wrong), sentence)
+        self.refused_scenario(scenario(horizon="80 years"), "/horizon: found 80 years, expected", "to 50 years")
+
+    def test_whole_numbers_out_of_range_are_told_in_full(self):
+        self.refused_scenario(scenario(members=0), "/members: found 0, expected 1 to 1000000000")
+        self.refused_scenario(scenario(members=-5), "/members: found -5, expected 1 to 1000000000")
+        self.refused_scenario(scenario(members=2.5), "/members: found 2.5, expected a whole number")
+        self.refused_scenario(scenario(seed=-1), "/seed: found -1, expected 0 to 9007199254740991")
+        self.refused_scenario(scenario(seed=2 ** 53), "/seed: found 9007199254740992, expected 0 to")
+        for key in ("members", "seed"):
+            self.refused_scenario(scenario(**{key: HUGE}), f"/{key}: found 1e+30")
+
+    def test_a_word_that_is_no_choice_is_refused_with_the_nearest(self):
+        patient = SCENARIO["patient"]
+        self.refused_scenario(scenario(patient={**patient, "sex": "man"}),
+                              '/patient/sex: found "man"', 'did you mean "male"?')
+        self.refused_scenario(scenario(patient={**patient, "country": "france"}), "expected one of: japan, usa")
+        self.refused_scenario(intervention(type="diets"), "/arms/0/interventions/0/type: ", 'did you mean "diet"?')
+
+
+class BadMeaning(ProgramTest):
+    def test_a_scenario_without_arms_is_refused(self):
+        self.refused_scenario(scenario(arms=[]), "/arms: must not be empty")
+
+    def test_two_arms_of_one_name_are_refused(self):
+        self.refused_scenario(scenario(arms=[{"name": "a"}, {"name": "b"}, {"name": "a"}]),
+                              '/arms/2/name: "a" is the name of two arms')
+
+    def test_an_intervention_cannot_start_at_or_after_the_horizon(self):
+        for start in (730.5, "2 years", "30 years", 36525):
+            self.refused_scenario(intervention(type="diet", start=start, energy=100),
+                                  "/arms/0/interventions/0/start: found", "expected less than the horizon")
+
+    def test_discharge_needs_a_stay(self):
+        wrong = scenario(all_arms=[], arms=[{"name": "a", "interventions": [{"type": "diet", "start": "discharge"}]}])
+        self.refused_scenario(wrong, '/arms/0/interventions/0/start: is "discharge", but there is no hospital_stay')
+
+    def test_two_programmes_cannot_set_the_same_dose_at_the_same_time(self):
+        programme = {"type": "resistance_exercise", "start": 100, "duration": 100}
+        wrong = scenario(arms=[{"name": "a"}, {"name": "b", "interventions": [programme, {**programme, "start": 199}]}])
+        self.refused_scenario(wrong, "/arms/1/interventions: ", "at the same time")
+        after = scenario(arms=[{"name": "b", "interventions": [programme, {**programme, "start": 200}]}])
+        self.good("check", self.write(after))
+
+    def test_unknown_names_of_the_system_are_refused_with_a_hint(self):
+        self.refused_scenario(scenario(modules=["muscles"]), "/modules: ", 'did you mean "muscle"?')
+        self.refused_scenario(scenario(outputs=["activity", "strenght"]), "/outputs/1: ", 'did you mean "strength"?')
+        self.refused_scenario(scenario(outputs=["wisdom_and_patience"]), "/outputs/0: ", '"healthspan describe MODULE"')
+        self.refused_scenario(scenario(parameters={"grip_at_31": 1}),
+                              "/parameters/grip_at_31: ", 'did you mean "grip_at_30"?')
+        self.refused_scenario(scenario(outputs=["activity", "activity"]), "/outputs/1: ", "given twice")
+
+    def test_modules_that_form_no_system_are_refused(self):
+        self.refused_scenario(scenario(modules=["muscle"], outputs=["strength"]), "/modules: ", "no supplier")
+
+    def test_a_parameter_that_varies_must_be_positive(self):
+        for value in (0, -1):
+            self.refused_scenario(scenario(parameters={"relative_strength": {"value": value, "log_sd": 0.1}}),
+                                  f"/parameters/relative_strength: found {value}, expected more than 0")
+        self.refused_scenario(scenario(parameters={"relative_strength": {"log_sd": -0.1}}),
+                              "/parameters/relative_strength/log_sd: found -0.1, expected 0 to 2")
+
+    def test_ranges_of_another_scenario_are_refused(self):
+        whole = {"activity": [0, 1], "strength": [0, 2], "body_weight": [30, 90]}
+        numerics = {"substeps_per_month": 2, "ranges": whole}
+        self.good("check", self.write(scenario(numerics=numerics)))
+        self.refused_scenario(scenario(numerics={**numerics, "ranges": stripped(whole, "strength")}),
+                              "/numerics/ranges/strength: is missing")
+        self.refused_scenario(scenario(numerics={**numerics, "ranges": {**whole, "steps": [0, 1]}}),
+                              "/numerics/ranges/steps: is not among the outputs")
+        self.refused_scenario(scenario(numerics={**numerics, "ranges": {**whole, "strength": [2, 0]}}),
+                              "/numerics/ranges/strength: found [2,0], expected two numbers, the lower one first")
+
+    def test_run_refuses_what_check_refuses_and_leaves_no_folder(self):
+        for wrong in (scenario(arms=[]), scenario(outputs=["strenght"]), scenario(members=0),
+                      scenario(modules=["muscle"], outputs=["strength"]),
+                      scenario(parameters={"relative_strength": -1})):
+            self.refused_scenario(wrong, command="run")
+
+
+class Mutations(ProgramTest):
+    def mutated(self, text, chance):
+        """A few bytes replaced, removed, doubled or moved."""
+        data = bytearray(text)
+        for _ in range(chance.randint(1, 4)):
+            here, length = chance.randrange(len(data)), chance.randint(1, 12)
+            kind = chance.randrange(5)
+            if kind == 0:
+                data[here] = chance.randrange(256)
+            elif kind == 1:
+                data[here:here + length] = b""
+            elif kind == 2:
+                data[here:here] = data[here:here + length]
+            elif kind == 3:
+                data[here:here] = chance.choice([b"9", b"-", b"e9", b"null", b"[", b"}", b",", b'"', b".0", b"\\u0000"])
+            else:
+                there = chance.randrange(len(data))
+                data[here], data[there] = data[there], data[here]
+        return bytes(data)
+
+    def test_no_mutation_of_an_example_brings_the_program_down(self):
+        chance = random.Random(20260401)
+        text = EXAMPLES[0].read_bytes()
+        for number in range(200):
+            mutation = self.mutated(text, chance)
+            done = self.run_program("check", self.write(mutation), seconds=20)
+            with self.subTest(number=number, message=done.stderr):
+                self.assertIn(done.returncode, (0, 2, 4), mutation)
+
+
+if __name__ == "__main__":
+    unittest.main()
