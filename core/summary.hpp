@@ -119,7 +119,7 @@ class Summary {
   std::vector<Moments> outcomes_, paired_;  // [arm][outcome]
   std::vector<Rank> ranks_;                 // [arm][outcome]
   std::vector<std::uint64_t> classes_;      // [arm][report][class]
-  std::vector<std::uint64_t> living_;       // [arm][report], counted through classes or the first column
+  std::vector<std::uint64_t> living_;       // [arm][report], counted with the first column
   std::vector<Moments> values_;             // [arm][report][column]
   std::vector<std::uint32_t> histograms_;   // [arm][report][column][bin]
 };

@@ -366,7 +366,7 @@ TEST_CASE("the estimate and its two standard errors cover the truth in about 95 
 }
 
 TEST_CASE(
-    "common random numbers shrink the variance of a difference: twofold and more in lives, tenfold in strength") {
+    "common random numbers shrink the variance of a difference at least twofold in lives, fourfold in strength") {
   constexpr int seeds = 100, members = 200;
   std::vector<std::array<double, 2>> alive, strength;
   double claimed = 0.0;
@@ -392,8 +392,9 @@ TEST_CASE(
   };
   // A ratio of two variances of 100 each is within a factor 2.2 of the truth but for one case in 1e4 (F
   // distribution). Against independent seeds, that is the reference of one seed and the second arm of the next.
+  // Found: 6.6 and 11.
   CHECK(variance(alive, 1) > 2.0 * variance(alive, 0));
-  CHECK(variance(strength, 1) > 10.0 * variance(strength, 0));
+  CHECK(variance(strength, 1) > 4.0 * variance(strength, 0));
   // And the paired error says how large it is; one variance of 100 is within a factor 1.8.
   CHECK(variance(alive, 0) < 1.8 * claimed);
   CHECK(variance(alive, 0) > claimed / 1.8);

@@ -114,7 +114,7 @@ TEST_CASE("two replacements of one input at one time are an error that names it;
   const Error both =
       error_of({{"energy_intake", replace, 1.0, 10.0, 30.0}, {"energy_intake", replace, 2.0, 20.0, 40.0}});
   CHECK(both.code() == ErrorCode::composition);
-  CHECK(contains(both.what(), "two interventions replace \"energy_intake\""));
+  CHECK(contains(both.what(), "two interventions set \"energy_intake\""));
   const Schedule in_turn(eater(),
                          {{"energy_intake", replace, 1.0, 10.0, 20.0},
                           {"energy_intake", replace, 2.0, 20.0, 30.0},
