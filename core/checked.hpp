@@ -20,8 +20,7 @@ struct Checked {
 
   Checked() = default;
   Checked(double number) : value(number) {}  // a bare number has no unit
-  Checked(double number, Unit of, std::bitset<max_rows> made_from)
-      : value(number), unit(of), reads(made_from) {}
+  Checked(double number, Unit of, std::bitset<max_rows> made_from) : value(number), unit(of), reads(made_from) {}
 
   Checked& operator+=(const Checked& b) { return *this = *this + b; }
   Checked& operator-=(const Checked& b) { return *this = *this - b; }

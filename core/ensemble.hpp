@@ -35,9 +35,9 @@ template <class R>
 struct PackResult {
   static constexpr int lanes = lanes_of<R>;
   struct Arm {
-    std::vector<R> values;                     // [report][column]
-    std::vector<R> class_values;               // [report]
-    std::array<double, lanes> end_d;           // time of death, or infinity
+    std::vector<R> values;            // [report][column]
+    std::vector<R> class_values;      // [report]
+    std::array<double, lanes> end_d;  // time of death, or infinity
   };
   std::vector<Arm> arms;
   std::array<bool, lanes> failed;

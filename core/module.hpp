@@ -149,8 +149,8 @@ const ModuleType& module_type() {
     t.summary = M::summary;
     std::apply(
         [&](const auto&... row) {
-          (t.rows.push_back({row.kind, std::string(row.name.view()), std::string(row.unit),
-                             std::string(row.meaning), row.value, row.spread, row.source}),
+          (t.rows.push_back({row.kind, std::string(row.name.view()), std::string(row.unit), std::string(row.meaning),
+                             row.value, row.spread, row.source}),
            ...);
         },
         M::table);

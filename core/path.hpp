@@ -121,8 +121,8 @@ class ReferencePath {
   const std::vector<double>& first_rates() const { return first_; }
 
  private:
-  using Stepper = boost::numeric::odeint::controlled_runge_kutta<
-      boost::numeric::odeint::runge_kutta_dopri5<std::vector<double>>>;
+  using Stepper =
+      boost::numeric::odeint::controlled_runge_kutta<boost::numeric::odeint::runge_kutta_dopri5<std::vector<double>>>;
   Stepper make() const {
     return boost::numeric::odeint::make_controlled<boost::numeric::odeint::runge_kutta_dopri5<std::vector<double>>>(
         tolerance_ * 1e-3, tolerance_);

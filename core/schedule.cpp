@@ -32,7 +32,8 @@ Schedule::Schedule(const Composition& composition, const std::vector<Modifier>& 
         if (m.operation == Modifier::Operation::add) change.shift += m.value;
         if (m.operation == Modifier::Operation::replace) {
           if (change.replaces)
-            throw Error(ErrorCode::composition, "two interventions set \"" + m.input + "\" at the same time; let one end before the other starts");
+            throw Error(ErrorCode::composition, "two interventions set \"" + m.input +
+                                                    "\" at the same time; let one end before the other starts");
           change.replaces = true;
           change.replacement = m.value;
         }

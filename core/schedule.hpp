@@ -30,7 +30,8 @@ class Schedule {
   template <class R>
   void apply(std::size_t k, const std::vector<R>& base, std::vector<R>& frame) const {
     for (const Change& change : changes_[k])
-      frame[change.slot] = (change.replaces ? R(change.replacement) : base[change.slot]) * change.factor + change.shift;
+      frame[change.slot] =
+          (change.replaces ? R(change.replacement) : base[change.slot]) * change.factor + change.shift;
   }
 
  private:

@@ -11,8 +11,8 @@ namespace {
 // Days are kept to 2^-20 d, a tenth of a second.
 constexpr double day_scale = 1048576.0;
 
-// Values fill 40 bits of a column's range; what lies 2,000 times beyond it is held there, so that the sum of squares of
-// a million lives cannot overflow. Such values are counted as outside the histogram too.
+// Values fill 40 bits of a column's range; what lies 2,000 times beyond it is held there, so that the sum of squares
+// of a million lives cannot overflow. Such values are counted as outside the histogram too.
 std::int64_t fixed_point(double value, double scale) {
   constexpr double most = 0x1p51;
   return std::llround(std::clamp(value * scale, -most, most));

@@ -11,11 +11,11 @@ namespace healthspan {
 // One member's row: what the horizon-level outcomes are made of.
 struct MemberOutcome {
   bool failed = false;
-  double end_d = 0;                    // death or horizon
-  bool alive = true;                   // at the horizon
-  std::size_t class_at_end = 0;        // at the horizon; meaningless for the dead
+  double end_d = 0;                      // death or horizon
+  bool alive = true;                     // at the horizon
+  std::size_t class_at_end = 0;          // at the horizon; meaningless for the dead
   std::vector<double> days_up_to_class;  // lived in this class or a lower one, from the report grid
-  std::vector<double> values_at_end;   // by column; meaningless for the dead
+  std::vector<double> values_at_end;     // by column; meaningless for the dead
 
   bool operator==(const MemberOutcome&) const = default;
 };

@@ -96,8 +96,7 @@ constexpr auto hazard(std::string_view meaning) {
   return Row<Kind::hazard, N>{"1", meaning};
 }
 template <Name N>
-constexpr auto parameter(BySex value, std::string_view unit, Spread spread, Source source,
-                         std::string_view meaning) {
+constexpr auto parameter(BySex value, std::string_view unit, Spread spread, Source source, std::string_view meaning) {
   return Row<Kind::parameter, N>{unit, meaning, value, spread, source};
 }
 template <Name N>

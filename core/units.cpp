@@ -1,6 +1,5 @@
-#include <healthspan/core/units.hpp>
-
 #include <healthspan/core/errors.hpp>
+#include <healthspan/core/units.hpp>
 
 #include <cctype>
 #include <charconv>

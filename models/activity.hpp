@@ -45,8 +45,8 @@ struct Activity {
   static constexpr auto steps   = output  <"steps">                 (       "steps/d", "Steps per day");
   // clang-format on
   static constexpr auto table =
-      std::tuple{A,   psi, S,      s_thr, e,     J,     EI,    need,   FMI, forced, A_imp, A_0,
-                 will, e_thr, n_E, r_n,   J_half, tau_A, tau_b, psi_0, r_half, F_c, tau_p, unit, A_start, steps};
+      std::tuple{A,     psi, S,   s_thr,  e,     J,     EI,    need,   FMI, forced, A_imp, A_0,     will,
+                 e_thr, n_E, r_n, J_half, tau_A, tau_b, psi_0, r_half, F_c, tau_p,  unit,  A_start, steps};
 
   template <class R>
   static R activity_target(const Values<Activity, R>& x) {

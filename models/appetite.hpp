@@ -40,8 +40,9 @@ struct Appetite {
   static constexpr auto I_want = output   <"appetite_target">       (       "kcal/d",    "Where appetite is heading");
   static constexpr auto I_rate = output   <"energy_intake_rate">    (       "kcal/d/d",  "Rate of change of energy intake");
   // clang-format on
-  static constexpr auto table = std::tuple{I,    need,   EI0,    BW,  e,   J,   A,      age, chi,   k_fb,  fade,   a_fade,
-                                           w_fade, a_J,  a_E,    a_A, e_half, n_E, tau, W_ref, alpha, I_want, I_rate};
+  static constexpr auto table =
+      std::tuple{I,      need, EI0, BW,  e,      J,   A,   age,   chi,   k_fb,   fade,  a_fade,
+                 w_fade, a_J,  a_E, a_A, e_half, n_E, tau, W_ref, alpha, I_want, I_rate};
 
   template <class R>
   static R feedback(const Values<Appetite, R>& x) {

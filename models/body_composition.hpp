@@ -46,8 +46,8 @@ struct BodyComposition {
   static constexpr auto FMI     = output   <"fat_mass_index">           (          "kg/m^2",                          "Fat mass over height squared");
   // clang-format on
   static constexpr auto table =
-      std::tuple{weight0, h,   age0,  F_meas, F,    m,   m0,  phi, G,    G0, ECF, C_F, w_G, bmi1,
-                 f_age,   f_bmi, f_0, e_age,  e_h,  e_w, e_0, F0,  ECF0, L0, l,   L,   BW,  BMI, FMI};
+      std::tuple{weight0, h,   age0,  F_meas, F,   m,   m0, phi,  G,  G0, ECF, C_F, w_G, bmi1, f_age,
+                 f_bmi,   f_0, e_age, e_h,    e_w, e_0, F0, ECF0, L0, l,  L,   BW,  BMI, FMI};
 
   template <class R>
   static void outputs(const Values<BodyComposition, R>& x, const Outputs<BodyComposition, R>& y) {

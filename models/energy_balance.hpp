@@ -1,6 +1,7 @@
 // Energy balance: what is eaten and not spent is stored as fat and lean tissue.
 // Hall et al., Lancet 378:826 (2011), web appendix. The paper's lean state is replaced by the lean frame of
-// body_composition (1 kcal = 4.184 kJ), and muscle that comes or goes at equal fat exchanges its energy with the budget.
+// body_composition (1 kcal = 4.184 kJ), and muscle that comes or goes at equal fat exchanges its energy with the
+// budget.
 #pragma once
 
 #include <healthspan/core/module.hpp>
@@ -71,10 +72,10 @@ struct EnergyBalance {
   static constexpr auto G_rate  = output   <"glycogen_rate">            (          "kg/d",                   "Rate of change of glycogen");
   // clang-format on
   static constexpr auto table = std::tuple{
-      F,      AT,    EI,    EI_rate, G,     G_flux, G_EI,  PAL,   weight0, h,     age0,  age,    F0,     L0,     C_F,   l,
-      L,      BW,    phi,   m0,      m_rate, A,     psi,   R_res, R_aer,   rho_F, rho_L, rho_G,  gam_F,  gam_L,  eta_F, eta_L,
-      b_TEF,  b_AT,  t_AT,  d_A,     d_min, d_R,    d_V,   k_age, q_w,     q_h,   q_a,   q_0,    EI0,    delta0, K,     d_walk,
-      d_post, EE,    F_rate, L_rate, G_rate};
+      F,     AT,    EI,    EI_rate, G,     G_flux, G_EI,   PAL, weight0, h,      age0,  age,   F0,    L0,
+      C_F,   l,     L,     BW,      phi,   m0,     m_rate, A,   psi,     R_res,  R_aer, rho_F, rho_L, rho_G,
+      gam_F, gam_L, eta_F, eta_L,   b_TEF, b_AT,   t_AT,   d_A, d_min,   d_R,    d_V,   k_age, q_w,   q_h,
+      q_a,   q_0,   EI0,   delta0,  K,     d_walk, d_post, EE,  F_rate,  L_rate, G_rate};
 
   template <class R>
   static void outputs(const Values<EnergyBalance, R>& x, const Outputs<EnergyBalance, R>& y) {
@@ -131,8 +132,8 @@ struct EnergyBalance {
     const R lean = before[rho_L] * before[L] / before[l] * before[C_F];
     R fat = before[F];
     for (int newton = 0; newton < 3; ++newton)
-      fat -= (before[rho_F] * (fat - before[F]) + lean * log(R(fat / before[F])) + paid) /
-             (before[rho_F] + lean / fat);
+      fat -=
+          (before[rho_F] * (fat - before[F]) + lean * log(R(fat / before[F])) + paid) / (before[rho_F] + lean / fat);
     s[F] = fat;
   }
 };

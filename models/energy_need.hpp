@@ -27,7 +27,8 @@ struct EnergyNeed {
   static constexpr auto m0     = input <"muscle_index_at_start">  (1.0, "1",         "Muscle index at the start");
   static constexpr auto need   = output<"energy_need">            (     "kcal/d",    "Energy need");
   // clang-format on
-  static constexpr auto table = std::tuple{EI0, k_age, b_TEF, gam_L, d_walk, age, age0, A, A0, BW, l, phi, m, m0, need};
+  static constexpr auto table =
+      std::tuple{EI0, k_age, b_TEF, gam_L, d_walk, age, age0, A, A0, BW, l, phi, m, m0, need};
 
   template <class R>
   static void outputs(const Values<EnergyNeed, R>& x, const Outputs<EnergyNeed, R>& y) {

@@ -43,8 +43,8 @@ struct FrailtyPhenotype {
   static constexpr auto fried   = output   <"fried_criteria">          (       "1",       "Criteria met, Fried");
   // clang-format on
   static constexpr auto table =
-      std::tuple{dW6,    dW12,   BW,     BMI,    h,      grip, gait,   e,       steps, e_tired, s_low, j_loss, j_grip, j_gait,
-                 f_loss, f_h,    f_gshort, f_gtall, b1,   b2,   b3,     g1,      g2,    g3,      g4,    jchs,   fried};
+      std::tuple{dW6,    dW12, BW,       BMI,     h,  grip, gait, e,  steps, e_tired, s_low, j_loss, j_grip, j_gait,
+                 f_loss, f_h,  f_gshort, f_gtall, b1, b2,   b3,   g1, g2,    g3,      g4,    jchs,   fried};
 
   template <class R>
   static void outputs(const Values<FrailtyPhenotype, R>& x, const Outputs<FrailtyPhenotype, R>& y) {

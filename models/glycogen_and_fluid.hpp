@@ -33,8 +33,7 @@ struct GlycogenAndFluid : GlycogenRows {
   static constexpr auto p_CI  = parameter<"carbohydrate_share">      (0.5,    "1",       fixed, cited("Hall2011", "appendix"), "Share of energy eaten as carbohydrate");
   static constexpr auto flux  = output   <"glycogen_flux">           (        "kg/d",    "Rate of change of glycogen at steady intake");
   // clang-format on
-  static constexpr auto table =
-      std::tuple{G, ECF, EI, EI0, ECF0, dNa, G0, xi_Na, xi_CI, dens, Na, rho_G, p_CI, flux};
+  static constexpr auto table = std::tuple{G, ECF, EI, EI0, ECF0, dNa, G0, xi_Na, xi_CI, dens, Na, rho_G, p_CI, flux};
 
   template <class R>
   static void outputs(const Values<GlycogenAndFluid, R>& x, const Outputs<GlycogenAndFluid, R>& y) {

@@ -38,8 +38,8 @@ template <const LifeTable& Table>
 struct Mortality : MortalityRows {
   static constexpr auto name = Table.country == "Japan" ? "mortality_japan" : "mortality_usa";
   static constexpr auto summary = "Death: a national life table times a normalised frailty factor";
-  static constexpr auto table = std::tuple{death, age,  male, D,    gait, year, years, mu_1,  b_D, b_G,
-                                           D_75,  g_D,  cv_D, G_75, g_G,  sd_G, r_DG,  a_ref, mu,  factor};
+  static constexpr auto table = std::tuple{death, age, male, D,    gait, year, years, mu_1,  b_D, b_G,
+                                           D_75,  g_D, cv_D, G_75, g_G,  sd_G, r_DG,  a_ref, mu,  factor};
 
   // Logarithm of the table's rate, linear in age between group centres and beyond the first and last.
   template <class R>

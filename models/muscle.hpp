@@ -67,10 +67,10 @@ struct Muscle {
   static constexpr auto S      = output   <"strength">              (       "1",       "Strength relative to an average 30-year-old of the same sex");
   static constexpr auto grip   = output   <"grip_strength">         (       "kg",      "Grip strength");
   // clang-format on
-  static constexpr auto table = std::tuple{
-      m,      Q,    Z,     A,   P,   BW,  l,    L0,  J,   D,   R_res, age, phi,  s_S, k_T,   gam, u_0, K_u,    u_R,   p_e, p_sat, c_J,
-      r_gain, a_gain, w_age, a_m, w_m, r_m, g_m, q_0, K_q, c_QD, D_q,   tau_Q, a_q, w_q, r_q, g_q, q_Z, tau_Z, grip30, asm_k, m0,  U,
-      m_rate, MM,   ALM,   S,   grip};
+  static constexpr auto table =
+      std::tuple{m,   Q,   Z,   A,     P,   BW,     l,      L0,    J,   D,   R_res,  age, phi, s_S, k_T,  gam, u_0,
+                 K_u, u_R, p_e, p_sat, c_J, r_gain, a_gain, w_age, a_m, w_m, r_m,    g_m, q_0, K_q, c_QD, D_q, tau_Q,
+                 a_q, w_q, r_q, g_q,   q_Z, tau_Z,  grip30, asm_k, m0,  U,   m_rate, MM,  ALM, S,   grip};
 
   // Logarithm of what direct ageing has taken since its onset: the integral of rate + growth (age-onset)/span.
   template <class R>

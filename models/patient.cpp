@@ -3,20 +3,28 @@
 namespace healthspan::models {
 
 std::vector<std::string> patient_modules(std::string_view country) {
-  return {"ageing",   "body_composition", "energy_balance", "energy_need", "glycogen_and_fluid_quasi_steady",
-          "diet",     "appetite",         "muscle",         "fitness",     "mobility",
-          "activity", "inflammation",     "deficits",       "weight_memory", "frailty_phenotype",
+  return {"ageing",
+          "body_composition",
+          "energy_balance",
+          "energy_need",
+          "glycogen_and_fluid_quasi_steady",
+          "diet",
+          "appetite",
+          "muscle",
+          "fitness",
+          "mobility",
+          "activity",
+          "inflammation",
+          "deficits",
+          "weight_memory",
+          "frailty_phenotype",
           "mortality_" + std::string(country)};
 }
 
 std::vector<std::string> attribute_names() {
-  return {"age_at_start",
-          "male",
-          "height",
-          "weight_at_start",
-          "fat_mass_measured",
-          "physical_activity_level",
-          "deficit_burden_at_start"};
+  return {
+      "age_at_start",           "male", "height", "weight_at_start", "fat_mass_measured", "physical_activity_level",
+      "deficit_burden_at_start"};
 }
 
 Composition compose(const std::vector<std::string>& modules, const std::vector<std::string>& given) {

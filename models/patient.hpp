@@ -36,7 +36,8 @@ void personalise(const Composition& composition, std::vector<R>& frame, Branch b
     return;
   }
   const Slot A = *activity;
-  // Three rounds: inflammation settles first, then muscle and fitness, which read it, then activity, which reads them.
+  // Three rounds: inflammation settles first, then muscle and fitness, which read it, then activity, which reads
+  // them.
   const auto response = [&](const R& a) {
     R target(0.0);
     for (int round = 0; round < 3; ++round) {

@@ -1,7 +1,6 @@
-#include <healthspan/models/spiral.hpp>
-
 #include <healthspan/core/path.hpp>
 #include <healthspan/models/hospital_stay.hpp>
+#include <healthspan/models/spiral.hpp>
 
 #include <Eigen/Eigenvalues>
 
@@ -101,9 +100,14 @@ std::string_view to_string(SpiralClass c) {
 }
 
 ScalarMap::ScalarMap(const Composition& composition, const std::vector<double>& frame)
-    : composition_(composition), frame_(frame), rates_(composition.states()), activity_(composition.slot("activity")),
-      fat_(composition.slot("fat_mass")), intake_(composition.slot("appetite")),
-      muscle_(composition.slot("muscle_index")), fat_guess_(frame[fat_]) {
+    : composition_(composition),
+      frame_(frame),
+      rates_(composition.states()),
+      activity_(composition.slot("activity")),
+      fat_(composition.slot("fat_mass")),
+      intake_(composition.slot("appetite")),
+      muscle_(composition.slot("muscle_index")),
+      fat_guess_(frame[fat_]) {
   if (composition.slots()[activity_].kind != Kind::state || composition.slots()[intake_].kind != Kind::state)
     throw Error(ErrorCode::composition, "the spiral needs the modules activity and appetite");
 }
@@ -180,8 +184,7 @@ SpiralReport analyse_spiral(const Composition& composition, const std::vector<do
     const std::vector<double>& at = map.frame();
     const bool stable = p.g > 0;
     if (stable && std::isnan(report.loop_mode_d)) report.loop_mode_d = loop_mode_d(composition, at);
-    report.equilibria.push_back(
-        {a, at[composition.slot("strength")], at[composition.slot("body_weight")], stable});
+    report.equilibria.push_back({a, at[composition.slot("strength")], at[composition.slot("body_weight")], stable});
   }
   if (report.equilibria.size() >= 3)
     report.kind = SpiralClass::bistable;
@@ -202,9 +205,10 @@ std::optional<double> recovery_time_d(const Composition& composition, const std:
     std::vector<double> life = frame;
     LanePath<double> path(composition);
     const std::vector<double> never(composition.hazards().size(), std::numeric_limits<double>::infinity());
-    follow(composition, schedule, lay_legs(schedule.switches(), reports, 15.21875), path, life, never,
-           [&](std::size_t, const std::vector<double>& at) { values.push_back(at[activity]); },
-           [](std::size_t, int, double) { return false; });
+    follow(
+        composition, schedule, lay_legs(schedule.switches(), reports, 15.21875), path, life, never,
+        [&](std::size_t, const std::vector<double>& at) { values.push_back(at[activity]); },
+        [](std::size_t, int, double) { return false; });
     return values;
   };
   const std::vector<double> calm = path_of({}), struck = path_of(stay.modifiers());
@@ -212,8 +216,10 @@ std::optional<double> recovery_time_d(const Composition& composition, const std:
   for (std::size_t k = 0; k < reports.size(); ++k) {
     const double lost = calm[k] - struck[k];
     worst = std::max(worst, lost);
-    // Once ageing has taken the other path down too, there is nothing left to come back to.
+    // Once ageing has taken the other path down too, there is nothing left to come back to; and who is inactive has
+    // nothing to lose.
     if (calm[k] < 0.5 * calm[0]) break;
+    if (reports[k] > stay.length_d && worst < 0.1) break;
     if (reports[k] > stay.length_d && lost <= 0.1 * worst) return reports[k] - stay.length_d;
   }
   return std::nullopt;

@@ -42,8 +42,9 @@ struct SpiralReport {
 SpiralReport analyse_spiral(const Composition& composition, const std::vector<double>& frame, double near = 0.03);
 
 // Days after discharge from the standard stay (14 days, illness 6, then 14 days at 2.4) until 90 % of the activity
-// lost against the path without a stay is regained, with ageing on. Nothing if not within ten years, or if before that
-// the path without a stay has itself fallen to half of its activity.
+// lost against the path without a stay is regained, with ageing on. Nothing if not within ten years, or if before
+// that the path without a stay has itself fallen to half of its activity, or if the stay takes less than 0.1 of
+// activity.
 std::optional<double> recovery_time_d(const Composition& composition, const std::vector<double>& frame);
 
 // The scalar map itself: everything but activity settled at a given activity, weight in balance too.

@@ -32,8 +32,7 @@ std::string length_in_words(double days) {
 bool has_effect(const Intervention& i) {
   switch (i.type) {
     case InterventionType::hospital_stay: return true;
-    case InterventionType::diet:
-      return i.adherence > 0 && (i.energy_kcal_per_d != 0 || i.protein_g_per_d != 0);
+    case InterventionType::diet: return i.adherence > 0 && (i.energy_kcal_per_d != 0 || i.protein_g_per_d != 0);
     default: return i.dose * i.adherence > 0;
   }
 }
@@ -45,8 +44,7 @@ std::vector<Modifier> modifiers_of(const Intervention& i, double horizon_d) {
   switch (i.type) {
     case InterventionType::resistance_exercise:
       return {{"resistance_dose", replace, i.dose * i.adherence, i.start_d, end}};
-    case InterventionType::aerobic_exercise:
-      return {{"aerobic_dose", replace, i.dose * i.adherence, i.start_d, end}};
+    case InterventionType::aerobic_exercise: return {{"aerobic_dose", replace, i.dose * i.adherence, i.start_d, end}};
     case InterventionType::diet:
       return {{"supplement_energy", add, i.energy_kcal_per_d * i.adherence, i.start_d, end},
               {"protein_supplement", add, i.protein_g_per_d * i.adherence, i.start_d, end}};
@@ -77,12 +75,14 @@ std::string in_words(const Intervention& i, double horizon_d) {
     case InterventionType::diet: {
       std::string what;
       if (i.energy_kcal_per_d != 0) what = fmt::format("{:+.0f} kcal/d", i.energy_kcal_per_d);
-      if (i.protein_g_per_d != 0) what += fmt::format("{}{:+.0f} g/d protein", what.empty() ? "" : " and ", i.protein_g_per_d);
+      if (i.protein_g_per_d != 0)
+        what += fmt::format("{}{:+.0f} g/d protein", what.empty() ? "" : " and ", i.protein_g_per_d);
       return fmt::format("Diet, {}{}: {}", what, taken, when);
     }
     case InterventionType::hospital_stay:
-      return fmt::format("Hospital stay of {} with an acute illness{}, {} into the run", length_in_words(*i.duration_d),
-                         i.mobilised ? ", mobilised and trained in hospital" : "", time_in_words(i.start_d));
+      return fmt::format("Hospital stay of {} with an acute illness{}, {} into the run",
+                         length_in_words(*i.duration_d), i.mobilised ? ", mobilised and trained in hospital" : "",
+                         time_in_words(i.start_d));
   }
   return "";
 }

@@ -5,12 +5,11 @@
 #include <healthspan/scenarios/report/report.hpp>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <fstream>
 #include <set>
-
-#include <unistd.h>
 
 namespace healthspan::scenarios {
 
@@ -69,8 +68,8 @@ std::string outcomes(const RunResult& r) {
       csv += fmt::format("outcome,{},{},{},,{},{},{},\n", o.name, o.unit, quoted(r.arm_names[a]),
                          cell(e.value / o.per_unit), cell(e.error / o.per_unit), e.members);
     }
-  const auto contrast = [&](const Outcome& o, std::size_t a, const Estimate& e, const std::string& unit, double per_unit,
-                            const std::string& rule) {
+  const auto contrast = [&](const Outcome& o, std::size_t a, const Estimate& e, const std::string& unit,
+                            double per_unit, const std::string& rule) {
     csv += fmt::format("contrast,{},{},{},{},{},{},{},{}\n", o.name, unit, quoted(r.arm_names[a]),
                        quoted(r.arm_names[0]), cell(e.value / per_unit), cell(e.error / per_unit), e.members, rule);
   };
@@ -123,11 +122,13 @@ void check_output(const OutputOptions& options) {
       throw Error(ErrorCode::cannot_write, options.folder.string() + ": cannot be written: " + error.message());
   if (fs::exists(options.folder)) {
     if (!options.replace)
-      throw Error(ErrorCode::cannot_write,
-                  options.folder.string() + ": exists already; choose another folder with -o or replace it with --force");
+      throw Error(
+          ErrorCode::cannot_write,
+          options.folder.string() + ": exists already; choose another folder with -o or replace it with --force");
     if (!fs::exists(options.folder / "run.json"))
-      throw Error(ErrorCode::cannot_write,
-                  options.folder.string() + ": is not the folder of an earlier run (it has no run.json); not replaced");
+      throw Error(
+          ErrorCode::cannot_write,
+          options.folder.string() + ": is not the folder of an earlier run (it has no run.json); not replaced");
     static const std::set<std::string> ours{"scenario.json", "bands.csv",  "outcomes.csv", "run.json",
                                             "timing.json",   "member.csv", "report.html"};
     for (const fs::directory_entry& entry : fs::directory_iterator(options.folder))

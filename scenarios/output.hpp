@@ -11,7 +11,7 @@ struct OutputOptions {
   std::filesystem::path folder;
   bool replace = false;  // an existing folder of an earlier run may be replaced
   int threads = 0;
-  std::string command;   // what the user typed, for the report
+  std::string command;  // what the user typed, for the report
 };
 
 // To be called before the run, so that a bad folder does not cost one. Throws Error(cannot_write).

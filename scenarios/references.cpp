@@ -1,6 +1,6 @@
-#include <healthspan/scenarios/references.hpp>
+#include "literature.inc"
 
-#include "references.inc"
+#include <healthspan/scenarios/references.hpp>
 
 namespace healthspan::scenarios {
 

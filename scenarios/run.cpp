@@ -2,9 +2,8 @@
 #include <healthspan/scenarios/interventions.hpp>
 #include <healthspan/scenarios/run.hpp>
 
-#include <tbb/parallel_for.h>
-
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <chrono>
@@ -14,7 +13,7 @@ namespace healthspan::scenarios {
 
 namespace {
 
-using Lanes = Pack<8>;
+using Lanes = Pack<16>;  // a frame of 16 lanes still fits the first-level cache; the bits are those of any width
 constexpr std::uint64_t pilot_members = 256;
 constexpr std::uint64_t classified_members = 512;
 
@@ -92,8 +91,9 @@ PilotRun run_pilot(const System& system, const std::stop_token& stop) {
     std::vector<bool> sensitive(pilot_members, false);
     for (std::size_t c = 0; c < columns; ++c) {
       if (!(low[c] <= high[c]))
-        throw Error(ErrorCode::no_equilibrium, "no member of the pilot can be followed; see the patient's values, the "
-                                                   "parameters, and what is done from the start on");
+        throw Error(ErrorCode::no_equilibrium,
+                    "no member of the pilot can be followed; see the patient's values, the "
+                    "parameters, and what is done from the start on");
       const double range = std::max(high[c] - low[c], 1e-9 * std::fabs(high[c]));
       for (std::size_t m = 0; m < pilot_members; ++m)
         if (errors[c][m] > 0.05 * range) sensitive[m] = true;
@@ -147,7 +147,7 @@ std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scena
   map.patient_deficit = scenario.patient.deficit_burden;
   map.patient_length_d = *stay->duration_d;
   for (int length = 0; length <= 28; ++length) map.lengths_d.push_back(length);
-  constexpr std::size_t rows = 24;
+  constexpr std::size_t rows = 32;
   constexpr double rows_per_unit = 200.0;  // steps of 0.005
   const double low = std::max(8.0, std::round(map.patient_deficit * rows_per_unit) - 10);
   for (std::size_t k = 0; k < rows; ++k) map.deficits.push_back((low + static_cast<double>(k)) / rows_per_unit);
@@ -173,12 +173,13 @@ std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scena
       const Schedule schedule(c, modifiers, end);
       std::vector<Lanes> life = start;
       LanePath<Lanes> way(c);
-      follow(c, schedule, lay_legs(schedule.switches(), {end}, month_d / 2), way, life, never,
-             [&](std::size_t, const std::vector<Lanes>& frame) {
-               for (int i = 0; i < Lanes::width; ++i)
-                 map.activity[pack * Lanes::width + static_cast<std::size_t>(i)][l] = frame[activity][i];
-             },
-             [](std::size_t, int, double) { return false; });
+      follow(
+          c, schedule, lay_legs(schedule.switches(), {end}, month_d / 2), way, life, never,
+          [&](std::size_t, const std::vector<Lanes>& frame) {
+            for (int i = 0; i < Lanes::width; ++i)
+              map.activity[pack * Lanes::width + static_cast<std::size_t>(i)][l] = frame[activity][i];
+          },
+          [](std::size_t, int, double) { return false; });
     }
   });
   for (const std::vector<double>& row : map.activity) {
@@ -186,7 +187,6 @@ std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scena
     for (std::size_t l = 1; l < row.size() && !critical; ++l)
       if (row[l - 1] >= map.threshold && row[l] < map.threshold)
         critical = map.lengths_d[l - 1] + (row[l - 1] - map.threshold) / (row[l - 1] - row[l]);
-    if (row[0] < map.threshold) critical = 0.0;
     map.critical_d.push_back(critical);
   }
   return map;
@@ -226,8 +226,7 @@ void list_outcomes(RunResult& result, const Composition& composition) {
   for (std::size_t c = 0; c < result.spec.columns.size(); ++c) {
     const SlotInfo& slot = composition.slots()[result.spec.columns[c]];
     result.net_outcomes.push_back(result.outcomes.size());
-    result.outcomes.push_back(
-        {slot.name, label_of(slot.name) + " at the end", slot.unit, s.column_outcome(c)});
+    result.outcomes.push_back({slot.name, label_of(slot.name) + " at the end", slot.unit, s.column_outcome(c)});
   }
 }
 
@@ -237,10 +236,11 @@ std::vector<std::string> warnings_of(const Scenario& scenario, const RunResult& 
   const double last_age = p.age_y + scenario.horizon_d / 365.25;
   const double bmi = p.weight_kg / (p.height_m * p.height_m);
   if (p.age_y < 60 || last_age > 100)
-    warnings.push_back(fmt::format("Ages {:.0f} to {:.0f} leave the range in which the model was checked (60 to 100).",
-                                   p.age_y, last_age));
+    warnings.push_back(fmt::format(
+        "Ages {:.0f} to {:.0f} leave the range in which the model was checked (60 to 100).", p.age_y, last_age));
   if (bmi < 17 || bmi > 40)
-    warnings.push_back(fmt::format("A body mass index of {:.1f} kg/m2 is outside the checked range (17 to 40).", bmi));
+    warnings.push_back(
+        fmt::format("A body mass index of {:.1f} kg/m2 is outside the checked range (17 to 40).", bmi));
   const Summary& s = *result.summary;
   if (!s.failed().empty())
     warnings.push_back(fmt::format("{} of {} lives failed numerically and are left out; rerun one with --member.",
@@ -250,12 +250,22 @@ std::vector<std::string> warnings_of(const Scenario& scenario, const RunResult& 
     for (std::size_t t = 0; t < result.spec.reports_d.size(); ++t)
       values += static_cast<double>(s.living(a, t)) * static_cast<double>(result.spec.columns.size());
   if (static_cast<double>(s.outside()) > 1e-3 * values)
-    warnings.push_back(fmt::format("{:.2g} % of all values lie outside the histograms' ranges; outer quantiles are cut.",
-                                   100.0 * static_cast<double>(s.outside()) / values));
+    warnings.push_back(
+        fmt::format("{:.2g} % of all values lie outside the histograms' ranges; outer quantiles are cut.",
+                    100.0 * static_cast<double>(s.outside()) / values));
+  if (result.spec.class_slot && s.members() > 0) {
+    const double frail = 100.0 * static_cast<double>(s.in_class(0, 0, 2)) / static_cast<double>(s.members());
+    if (frail >= 1.0 && scenario.patient.start == StartBranch::active)
+      warnings.push_back(
+          fmt::format("{:.0f} % of the lives are frail from the start: what is drawn for them leaves "
+                      "no more active way of life.",
+                      frail));
+  }
   if (result.pilot.sensitive > 0)
-    warnings.push_back(fmt::format("{} of {} pilot members pass close to a separatrix, where a small error decides on "
-                                   "the way of life; read their number as uncertain.",
-                                   result.pilot.sensitive, result.pilot.members));
+    warnings.push_back(
+        fmt::format("{} of {} pilot members pass close to a separatrix, where a small error decides on "
+                    "the way of life; read their number as uncertain.",
+                    result.pilot.sensitive, result.pilot.members));
   return warnings;
 }
 
@@ -277,7 +287,9 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
   Clock clock;
   RunResult result;
   result.resolved = scenario;
-  const auto drop_idle = [](std::vector<Intervention>& list) { std::erase_if(list, [](auto& i) { return !has_effect(i); }); };
+  const auto drop_idle = [](std::vector<Intervention>& list) {
+    std::erase_if(list, [](auto& i) { return !has_effect(i); });
+  };
   drop_idle(result.resolved.all_arms);
   for (Arm& arm : result.resolved.arms) drop_idle(arm.interventions);
   result.resolved.outputs = system.outputs();
@@ -331,8 +343,8 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
   if (failed == result.members || failed * 100 > result.members)
     throw Error(ErrorCode::too_many_failed_lives,
                 fmt::format("{} of {} lives failed numerically, the first is member {}; the scenario leaves "
-                            "what the model can follow", failed, result.members,
-                            result.summary->failed().front()));
+                            "what the model can follow",
+                            failed, result.members, result.summary->failed().front()));
   list_outcomes(result, system.composition());
 
   if (system.composition().find("appetite") && system.composition().find("strength")) {

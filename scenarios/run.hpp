@@ -39,8 +39,9 @@ struct Portrait {
 // Length of stay against deficit burden at the start: activity some months after the stay began.
 struct StayMap {
   std::vector<double> lengths_d, deficits;
-  std::vector<std::vector<double>> activity;          // [deficit][length]
-  std::vector<std::optional<double>> critical_d;      // stay after which activity ends below the threshold
+  std::vector<std::vector<double>> activity;  // [deficit][length]
+  std::vector<std::optional<double>>
+      critical_d;  // stay after which activity ends below the threshold; none if never, or even without a stay
   double patient_deficit = 0, patient_length_d = 0;
   double months = 18, threshold = 0.4;
 };
@@ -55,8 +56,8 @@ struct SpiralFindings {
 // An outcome at the horizon.
 struct Outcome {
   std::string name, label, unit;
-  std::size_t index;     // in the summary
-  double per_unit = 1;   // the summary's unit in this one
+  std::size_t index;    // in the summary
+  double per_unit = 1;  // the summary's unit in this one
 };
 
 struct RunResult {

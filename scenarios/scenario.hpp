@@ -38,13 +38,13 @@ enum class InterventionType { resistance_exercise, aerobic_exercise, diet, hospi
 struct Intervention {
   InterventionType type = InterventionType::resistance_exercise;
   double start_d = 0;
-  bool at_discharge = false;           // start is the end of the arm's first hospital stay
-  std::optional<double> duration_d;    // to the horizon where not given
-  double dose = 1;                     // exercise: 1 = the full programme of the trials
-  double adherence = 1;                // share of the dose that is taken
-  double energy_kcal_per_d = 0;        // diet
-  double protein_g_per_d = 0;          // diet
-  bool mobilised = false;              // hospital stay
+  bool at_discharge = false;         // start is the end of the arm's first hospital stay
+  std::optional<double> duration_d;  // to the horizon where not given
+  double dose = 1;                   // exercise: 1 = the full programme of the trials
+  double adherence = 1;              // share of the dose that is taken
+  double energy_kcal_per_d = 0;      // diet
+  double protein_g_per_d = 0;        // diet
+  bool mobilised = false;            // hospital stay
 };
 
 struct Arm {
@@ -55,9 +55,9 @@ struct Arm {
 // Fixed by the pilot, and what it found; a scenario that has them runs without one and gives the same bytes.
 struct Numerics {
   int substeps_per_month = 2;
-  std::map<std::string, std::pair<double, double>> ranges;  // of each output, for its histogram
-  std::uint64_t pilot_members = 0;                          // 0: there was no pilot
-  std::uint64_t near_separatrix = 0;                        // of the pilot's members
+  std::map<std::string, std::pair<double, double>> ranges;       // of each output, for its histogram
+  std::uint64_t pilot_members = 0;                               // 0: there was no pilot
+  std::uint64_t near_separatrix = 0;                             // of the pilot's members
   std::map<std::string, std::pair<double, double>> step_errors;  // of each output: median and 99th percentile
 };
 

@@ -44,9 +44,10 @@ void System::check_outputs(const Scenario& scenario) const {
   for (const auto* pairs : {&scenario.numerics->ranges, &scenario.numerics->step_errors})
     for (const auto& [name, pair] : *pairs)
       if (std::find(outputs_.begin(), outputs_.end(), name) == outputs_.end())
-        throw Error(ErrorCode::unknown_name, fmt::format("/numerics/{}/{}: is not among the outputs{}",
-                                                         pairs == &scenario.numerics->ranges ? "ranges" : "step_errors",
-                                                         name, name_hint(name, outputs_)));
+        throw Error(ErrorCode::unknown_name,
+                    fmt::format("/numerics/{}/{}: is not among the outputs{}",
+                                pairs == &scenario.numerics->ranges ? "ranges" : "step_errors", name,
+                                name_hint(name, outputs_)));
 }
 
 System::System(const Scenario& scenario)
@@ -78,8 +79,8 @@ System::System(const Scenario& scenario)
   for (const auto& [name, change] : scenario.parameters) {
     const auto slot = composition_.find(name);
     if (!slot || composition_.slots()[*slot].kind != Kind::parameter)
-      throw Error(ErrorCode::unknown_name,
-                  "/parameters/" + name + ": no module has a parameter of this name" + hint_of_many(name, parameter_names));
+      throw Error(ErrorCode::unknown_name, "/parameters/" + name + ": no module has a parameter of this name" +
+                                               hint_of_many(name, parameter_names));
     if (change.value) medians_[*slot] = *change.value;
   }
   for (std::size_t s = 0; s < composition_.slots().size(); ++s) {

@@ -20,7 +20,8 @@ std::string value_of(const RowInfo& row) {
 
 std::string source_of(const RowInfo& row) {
   if (row.kind != Kind::parameter) return "";
-  return fmt::format("{}{}{}", to_string(row.source.status), row.source.key.empty() ? "" : " " + std::string(row.source.key),
+  return fmt::format("{}{}{}", to_string(row.source.status),
+                     row.source.key.empty() ? "" : " " + std::string(row.source.key),
                      row.source.note.empty() ? "" : ": " + std::string(row.source.note));
 }
 

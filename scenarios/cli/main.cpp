@@ -1,10 +1,10 @@
 // The command line: healthspan run | check | describe | schema | version.
-#include <healthspan/core/errors.hpp>
-#include <healthspan/scenarios/cli/commands.hpp>
 #include "version.hpp"
 
-#include <CLI/CLI.hpp>
+#include <healthspan/core/errors.hpp>
+#include <healthspan/scenarios/cli/commands.hpp>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,8 +17,12 @@ namespace {
 // Length of the UTF-8 character at the start of the text, 0 where there is none.
 std::size_t character_length(std::string_view text) {
   const unsigned char lead = static_cast<unsigned char>(text[0]);
-  const std::size_t length =
-      lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  const std::size_t length = lead < 0x80   ? 1
+                             : lead < 0xC2 ? 0
+                             : lead < 0xE0 ? 2
+                             : lead < 0xF0 ? 3
+                             : lead < 0xF5 ? 4
+                                           : 0;
   if (length > text.size()) return 0;
   for (std::size_t i = 1; i < length; ++i)
     if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 0;
@@ -55,7 +59,8 @@ std::string wrong_use(const CLI::App& app, int argc, char** argv, std::string wh
 int main(int argc, char** argv) {
   using namespace healthspan;
   using namespace healthspan::scenarios;
-  CLI::App app{"healthspan: digital twins of disease progression and frailty.\nResearch software, not a medical device."};
+  CLI::App app{
+      "healthspan: digital twins of disease progression and frailty.\nResearch software, not a medical device."};
   app.require_subcommand(1);
 
   RunArguments run;

@@ -7,9 +7,10 @@ namespace healthspan::scenarios {
 void require_processor() {
 #ifdef HEALTHSPAN_NEEDS_AVX2
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
-    throw Error(ErrorCode::internal,
-                "this build needs a processor with AVX2 and FMA (x86-64-v3); rebuild with -DHEALTHSPAN_SIMD=OFF, which "
-                "gives the same results more slowly");
+    throw Error(
+        ErrorCode::internal,
+        "this build needs a processor with AVX2 and FMA (x86-64-v3); rebuild with -DHEALTHSPAN_SIMD=OFF, which "
+        "gives the same results more slowly");
 #endif
 }
 

@@ -6,6 +6,7 @@
 #include <healthspan/scenarios/output.hpp>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cmath>
@@ -13,8 +14,6 @@
 #include <filesystem>
 #include <mutex>
 #include <thread>
-
-#include <unistd.h>
 
 namespace healthspan::scenarios {
 
@@ -90,7 +89,7 @@ auto naming(const std::string& file, F&& work) {
 std::string with_error(const Estimate& e, double per_unit) {
   const double value = e.value / per_unit, error = e.error / per_unit;
   if (!std::isfinite(value)) return "-";
-  if (!std::isfinite(error) || error == 0) return fmt::format("{:.3g}", value);
+  if (!std::isfinite(error) || error == 0) return fmt::format("{:.4g}", value);
   const int decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 6);
   return fmt::format("{:.{}f} ± {:.{}f}", value, decimals, error, decimals);
 }
@@ -105,14 +104,15 @@ std::string padded(const std::string& text, std::size_t width) {
 void print_table(const RunResult& r) {
   const Summary& s = *r.summary;
   constexpr std::size_t first = 38, other = 18;
-  fmt::print("{}\n{} lives in each arm, {:g} years. {}\n\n", r.resolved.title, s.members(),
-             r.spec.reports_d.back() / 365.25, disclaimer);
+  fmt::print("{}\n{} {} in each arm, {:g} years. {}\n\n", r.resolved.title, s.members(),
+             s.members() == 1 ? "life" : "lives", r.spec.reports_d.back() / 365.25, disclaimer);
   std::string header = padded("", first);
   for (const std::string& name : r.arm_names) header += padded(name, other);
   fmt::print("{}\n", header);
   for (const Outcome& o : r.outcomes) {
     std::string line = padded(o.label + (o.unit == "1" ? "" : ", " + o.unit), first);
-    for (std::size_t a = 0; a < r.arm_names.size(); ++a) line += padded(with_error(s.outcome(a, o.index), o.per_unit), other);
+    for (std::size_t a = 0; a < r.arm_names.size(); ++a)
+      line += padded(with_error(s.outcome(a, o.index), o.per_unit), other);
     fmt::print("{}\n", line);
   }
   if (r.arm_names.size() > 1) {

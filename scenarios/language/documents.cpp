@@ -1,11 +1,11 @@
+#include "version.hpp"
+
 #include <healthspan/scenarios/language/documents.hpp>
 #include <healthspan/scenarios/language/fields.hpp>
 #include <healthspan/scenarios/references.hpp>
-#include "version.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -66,7 +66,8 @@ Json column_of(const RunResult& r, const Composition& composition, std::size_t c
               {"edges", {{"low", number(range.low)}, {"high", number(range.high)}, {"bins", histogram_bins}}}};
   for (std::size_t a = 0; a < s.spec().arms; ++a) {
     Json arm;
-    for (const auto& [name, p] : {std::pair{"median", 0.5}, {"q05", 0.05}, {"q25", 0.25}, {"q75", 0.75}, {"q95", 0.95}}) {
+    for (const auto& [name, p] :
+         {std::pair{"median", 0.5}, {"q05", 0.05}, {"q25", 0.25}, {"q75", 0.75}, {"q95", 0.95}}) {
       Json line = Json::array();
       for (std::size_t t = 0; t < times; ++t) line.push_back(number(s.quantile(a, t, c, p)));
       arm[name] = line;
@@ -187,7 +188,8 @@ std::string report_document(const RunResult& r, const System& system, const std:
   for (std::size_t a = 0; a < r.arm_names.size(); ++a)
     d["arms"].push_back({{"name", r.arm_names[a]}, {"words", r.arm_words[a]}});
   for (const double t : r.spec.reports_d) d["times_years"].push_back(number(t / 365.25));
-  for (std::size_t c = 0; c < r.spec.columns.size(); ++c) d["columns"].push_back(column_of(r, system.composition(), c));
+  for (std::size_t c = 0; c < r.spec.columns.size(); ++c)
+    d["columns"].push_back(column_of(r, system.composition(), c));
   d["occupancy"] = r.spec.class_slot ? occupancy_of(r) : Json(nullptr);
 
   d["portrait"] = nullptr;
@@ -197,8 +199,9 @@ std::string report_document(const RunResult& r, const System& system, const std:
     Json portrait{{"x", "activity"},
                   {"y", "strength"},
                   {"equilibria", Json::array()},
-                  {"note", "The member at median parameters, not followed to death. Equilibria are those of the start: "
-                           "age and deficits held still."}};
+                  {"note",
+                   "The member at median parameters, not followed to death. Equilibria are those of the start: "
+                   "age and deficits held still."}};
     for (const Portrait::Path& path : r.portrait->arms)
       portrait["arms"].push_back(
           {{"x", numbers(path.activity)}, {"y", numbers(path.strength)}, {"time_years", numbers(path.time_y)}});
@@ -217,9 +220,10 @@ std::string report_document(const RunResult& r, const System& system, const std:
                      {"gap", number(r.spiral->median.gap)},
                      {"loop_mode_days", number(r.spiral->median.loop_mode_d)},
                      {"recovery_days", maybe(r.spiral->recovery_d)}}},
-                   {"note", "Recovery: days after the standard 14-day stay until 90 % of the lost activity is back, with "
-                            "ageing on. Most second fates are slow recovery overtaken by ageing, not a second stable "
-                            "state; the activity floor and the steepness that decide on it are assumed and drawn."}};
+                   {"note",
+                    "Recovery: days after the standard 14-day stay until 90 % of the lost activity is back, with "
+                    "ageing on. Most second fates are slow recovery overtaken by ageing, not a second stable "
+                    "state; the activity floor and the steepness that decide on it are assumed and drawn."}};
   }
   if (r.stay_map) {
     const StayMap& m = *r.stay_map;
@@ -241,7 +245,8 @@ std::string report_document(const RunResult& r, const System& system, const std:
     Json outcome{{"name", o.name}, {"label", o.label}, {"unit", unit_of(o.unit)}};
     for (std::size_t a = 0; a < r.arm_names.size(); ++a) {
       const Estimate e = s.outcome(a, o.index);
-      outcome["arms"].push_back({{"estimate", number(e.value / o.per_unit)}, {"error", number(e.error / o.per_unit)}});
+      outcome["arms"].push_back(
+          {{"estimate", number(e.value / o.per_unit)}, {"error", number(e.error / o.per_unit)}});
     }
     d["outcomes"].push_back(outcome);
   }
@@ -284,7 +289,8 @@ std::string describe_document(const std::string& name) {
         else
           entry["value"] = {{"men", row.value.men}, {"women", row.value.women}};
         entry["log_sd"] = row.spread.log_sd;
-        entry["source"] = {{"status", to_string(row.source.status)}, {"key", row.source.key}, {"note", row.source.note}};
+        entry["source"] = {
+            {"status", to_string(row.source.status)}, {"key", row.source.key}, {"note", row.source.note}};
       } else if (row.kind == Kind::input && !std::isnan(row.value.men)) {
         entry["default"] = row.value.men;
       }

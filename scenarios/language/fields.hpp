@@ -14,7 +14,8 @@ using Choices = std::vector<std::pair<std::string_view, E>>;
 
 inline const Choices<Sex> sexes{{"male", Sex::male}, {"female", Sex::female}};
 inline const Choices<Country> countries{{"japan", Country::japan}, {"usa", Country::usa}};
-inline const Choices<StartBranch> start_branches{{"active", StartBranch::active}, {"inactive", StartBranch::inactive}};
+inline const Choices<StartBranch> start_branches{{"active", StartBranch::active},
+                                                 {"inactive", StartBranch::inactive}};
 inline const Choices<InterventionType> intervention_types{
     {"resistance_exercise", InterventionType::resistance_exercise},
     {"aerobic_exercise", InterventionType::aerobic_exercise},
@@ -105,7 +106,8 @@ void visit_fields(V& v, Scenario& s) {
   v.names("outputs", s.outputs, "Quantities watched over time; the usual ones where not given");
   v.list("all_arms", s.all_arms, optional, "What happens in every arm");
   v.list("arms", s.arms, required, "The arms; the first is the reference");
-  v.quantity("horizon", s.horizon_d, dimension_time, Range{28, 18262.5}, required, "How long the members are followed");
+  v.quantity("horizon", s.horizon_d, dimension_time, Range{28, 18262.5}, required,
+             "How long the members are followed");
   v.integer("members", s.members, Range{1, most_members}, optional, "Number of simulated lives");
   v.integer("seed", s.seed, Range{0, largest_seed}, optional, "Seed of all chance");
   v.object("numerics", s.numerics, "Fixed by the pilot of an earlier run, so that it can be rerun exactly");

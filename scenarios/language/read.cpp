@@ -2,9 +2,8 @@
 #include <healthspan/scenarios/language/fields.hpp>
 #include <healthspan/scenarios/language/language.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -60,8 +59,7 @@ class Reader {
     if (!value) return require(name, presence);
     const bool whole = value->is_number_integer() ||
                        (value->is_number_float() && std::floor(value->get<double>()) == value->get<double>());
-    if (!whole)
-      fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected a whole number");
+    if (!whole) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected a whole number");
     const double number = value->get<double>();
     if (!(number >= range.low && number <= range.high))
       fail(ErrorCode::out_of_range, name,
@@ -112,7 +110,8 @@ class Reader {
   void names(std::string_view name, std::vector<std::string>& target, std::string_view) {
     const Json* value = find(name);
     if (!value) return;
-    if (!value->is_array()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected a list of names");
+    if (!value->is_array())
+      fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected a list of names");
     for (const Json& element : *value) {
       const std::string at = fmt::format("{}/{}", name, target.size());
       if (!element.is_string()) fail(ErrorCode::wrong_type, at, "found " + shown(element) + ", expected a name");
@@ -321,15 +320,17 @@ void check_whole(Scenario& scenario, const std::string& name) {
         i.at_discharge = false;
       }
       if (i.start_d >= scenario.horizon_d)
-        throw Error(ErrorCode::out_of_range, fmt::format("{}/start: found {:g} d, expected less than the horizon, {:g} d",
-                                                         at, i.start_d, scenario.horizon_d));
+        throw Error(ErrorCode::out_of_range,
+                    fmt::format("{}/start: found {:g} d, expected less than the horizon, {:g} d", at, i.start_d,
+                                scenario.horizon_d));
     }
   };
   check_list(scenario.all_arms, "/all_arms", {});
   for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
     Arm& arm = scenario.arms[a];
     if (!arm_names.insert(arm.name).second)
-      throw Error(ErrorCode::unknown_name, fmt::format("{}: /arms/{}/name: \"{}\" is the name of two arms", name, a, arm.name));
+      throw Error(ErrorCode::unknown_name,
+                  fmt::format("{}: /arms/{}/name: \"{}\" is the name of two arms", name, a, arm.name));
     const std::vector<Intervention> as_given = arm.interventions;
     check_list(arm.interventions, fmt::format("/arms/{}/interventions", a), as_given);
   }
@@ -352,8 +353,10 @@ Scenario read_scenario(const std::filesystem::path& file) {
   std::error_code none;  // a name too long for the system, say, is no file either
   const bool folder = std::filesystem::is_directory(file, none), there = std::filesystem::exists(file, none);
   if (!stream.is_open() || folder || text.fail())
-    throw Error(ErrorCode::cannot_read,
-                file.string() + ": cannot be read" + (folder ? ": it is a folder" : there ? "" : ": there is no such file"));
+    throw Error(ErrorCode::cannot_read, file.string() + ": cannot be read" +
+                                            (folder  ? ": it is a folder"
+                                             : there ? ""
+                                                     : ": there is no such file"));
   return parse_scenario(text.str(), file.string());
 }
 

@@ -66,8 +66,7 @@ class SchemaMaker {
                       {"required", {"value", "unit"}},
                       {"properties", {{"value", {{"type", "number"}}}, {"unit", {{"enum", units}}}}}};
     const Json ways = canonical == "1" ? Json::array({number, object}) : Json::array({number, text, object});
-    property(name, {{"oneOf", ways}, {"description", std::string(doc) + " (" + canonical + ")"}},
-             Presence::optional);
+    property(name, {{"oneOf", ways}, {"description", std::string(doc) + " (" + canonical + ")"}}, Presence::optional);
     // Required under exactly one of its names.
     if (presence == Presence::required) {
       Json alternatives = Json::array();
@@ -81,7 +80,8 @@ class SchemaMaker {
   }
   template <class I>
   void integer(std::string_view name, I, Range range, Presence presence, std::string_view doc) {
-    property(name, {{"type", "integer"}, {"minimum", range.low}, {"maximum", range.high}, {"description", doc}}, presence);
+    property(name, {{"type", "integer"}, {"minimum", range.low}, {"maximum", range.high}, {"description", doc}},
+             presence);
   }
   template <class E>
   void choice(std::string_view name, E, const Choices<E>& choices, Presence presence, std::string_view doc) {
@@ -104,7 +104,8 @@ class SchemaMaker {
     property(name, schema, presence);
   }
   void names(std::string_view name, const std::vector<std::string>&, std::string_view doc) {
-    property(name, {{"type", "array"}, {"items", {{"type", "string"}}}, {"uniqueItems", true}, {"description", doc}}, Presence::optional);
+    property(name, {{"type", "array"}, {"items", {{"type", "string"}}}, {"uniqueItems", true}, {"description", doc}},
+             Presence::optional);
   }
   template <class T>
   void object(std::string_view name, const T& value, Presence presence, std::string_view doc) {
@@ -117,11 +118,11 @@ class SchemaMaker {
     object(name, T{}, Presence::optional, doc);
   }
   void parameters(std::string_view name, const std::map<std::string, ParameterChange>&, std::string_view doc) {
-    const Json change{{"type", "object"},
-                      {"additionalProperties", false},
-                      {"properties",
-                       {{"value", {{"type", "number"}}},
-                        {"log_sd", {{"type", "number"}, {"minimum", 0}, {"maximum", 2}}}}}};
+    const Json change{
+        {"type", "object"},
+        {"additionalProperties", false},
+        {"properties",
+         {{"value", {{"type", "number"}}}, {"log_sd", {{"type", "number"}, {"minimum", 0}, {"maximum", 2}}}}}};
     property(name,
              {{"type", "object"},
               {"additionalProperties", {{"oneOf", {Json{{"type", "number"}}, change}}}},

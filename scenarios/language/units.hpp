@@ -38,8 +38,8 @@ inline const Dimension dimension_age{"age", {{"y", 1.0}, {"years", 1.0}}};
 inline const Dimension dimension_length{"length", {{"m", 1.0}, {"cm", 0.01}}};
 inline const Dimension dimension_mass{"mass", {{"kg", 1.0}, {"g", 0.001}, {"lb", 0.45359237}}};
 // 1 kcal = 4.184 kJ by definition of the thermochemical calorie.
-inline const Dimension dimension_energy_rate{
-    "energy per day", {{"kcal/d", 1.0}, {"kJ/d", 1.0 / 4.184}, {"MJ/d", 1000.0 / 4.184}}};
+inline const Dimension dimension_energy_rate{"energy per day",
+                                             {{"kcal/d", 1.0}, {"kJ/d", 1.0 / 4.184}, {"MJ/d", 1000.0 / 4.184}}};
 inline const Dimension dimension_protein_rate{"protein per day", {{"g/d", 1.0}}};
 inline const Dimension dimension_none{"number", {{"1", 1.0}}};
 

@@ -1,6 +1,6 @@
-#include <healthspan/scenarios/report/report.hpp>
-
 #include "report_template.inc"
+
+#include <healthspan/scenarios/report/report.hpp>
 
 #include <string_view>
 

@@ -3,13 +3,13 @@
 #include <healthspan/scenarios/language/language.hpp>
 #include <healthspan/scenarios/run.hpp>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <functional>
-
-#include <sys/resource.h>
 
 using namespace healthspan;
 using namespace healthspan::scenarios;
@@ -54,7 +54,8 @@ std::pair<double, double> error_of(const std::vector<double>& values, const std:
   for (std::size_t life = 0; life < values.size(); life += per_life) {
     double error = 0;
     for (std::size_t k = life; k < life + per_life; ++k)
-      if (std::isfinite(values[k]) && std::isfinite(truth[k])) error = std::max(error, std::fabs(values[k] - truth[k]));
+      if (std::isfinite(values[k]) && std::isfinite(truth[k]))
+        error = std::max(error, std::fabs(values[k] - truth[k]));
     worst.push_back(error);
   }
   std::sort(worst.begin(), worst.end());
@@ -85,8 +86,8 @@ int main() {
   std::pair<double, double> rival_error;
   do {
     tolerance /= 2;
-    rival_error = error_of(activities<double>(system, whole_months, ReferencePath(c, tolerance)), truth,
-                           spec.reports_d.size());
+    rival_error =
+        error_of(activities<double>(system, whole_months, ReferencePath(c, tolerance)), truth, spec.reports_d.size());
   } while (rival_error.first > lane_median || rival_error.second > lane_p99);
 
   std::vector<Rival> rivals{
@@ -101,12 +102,14 @@ int main() {
   for (int turn = 0; turn < turns; ++turn)
     for (Rival& rival : rivals) rival.seconds.push_back(seconds_of([&] { rival.run(); }));
   std::printf("Patient-years per second, one thread (%g patient-years, dead lives carried on in packs)\n", years);
-  std::printf("activity error, median and 99th percentile of lives: ETDRK4 %.1e, %.1e; Dormand-Prince at %.1e: %.1e, %.1e\n",
-              lane_median, lane_p99, tolerance, rival_error.first, rival_error.second);
+  std::printf(
+      "activity error, median and 99th percentile of lives: ETDRK4 %.1e, %.1e; Dormand-Prince at %.1e: %.1e, %.1e\n",
+      lane_median, lane_p99, tolerance, rival_error.first, rival_error.second);
   for (const Rival& rival : rivals) {
     std::vector<double> ratios;
     for (int turn = 0; turn < turns; ++turn)
-      ratios.push_back(rivals[0].seconds[static_cast<std::size_t>(turn)] / rival.seconds[static_cast<std::size_t>(turn)]);
+      ratios.push_back(rivals[0].seconds[static_cast<std::size_t>(turn)] /
+                       rival.seconds[static_cast<std::size_t>(turn)]);
     std::printf("  %-32s %10.0f   x %.1f\n", rival.name, years / median(rival.seconds), median(ratios));
   }
 
@@ -128,7 +131,7 @@ int main() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   std::printf("two-fates, %llu lives x %zu arms x %g years with its pictures: %.1f s, %ld MiB at most\n",
-              static_cast<unsigned long long>(scenario.members), scenario.arms.size(), scenario.horizon_d / 365.25, whole,
-              usage.ru_maxrss / 1024);
+              static_cast<unsigned long long>(scenario.members), scenario.arms.size(), scenario.horizon_d / 365.25,
+              whole, usage.ru_maxrss / 1024);
   return 0;
 }

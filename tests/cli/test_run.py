@@ -81,7 +81,7 @@ class Folder(RunTest):
         done = self.good("run", "scenario.json", "-o", "results", "--members", "64")
         self.assertIn("100 %", done.stderr)
         self.assertRegex(done.stderr, r"\A(\d+ %\n)+\Z")
-        self.assertNotRegex(done.stdout, r"\d %")
+        self.assertNotRegex(done.stdout, r"(?m)^\d+ %$")
 
     def test_quiet_prints_only_the_path(self):
         done = self.good("run", "scenario.json", "-o", "results", "--quiet")

@@ -94,12 +94,14 @@ Change change_under(const Composition& composition, const Person& person, const 
 }
 
 Change ten_days_of_bed_rest(const Composition& composition, bool male, const Settings& settings) {
-  return change_under(composition, average_person(male, 67), settings, {{"activity_imposed", replace, 1.0, 0, 10}}, 10);
+  return change_under(composition, average_person(male, 67), settings, {{"activity_imposed", replace, 1.0, 0, 10}},
+                      10);
 }
 
 Change two_weeks_of_few_steps(const Composition& composition, bool male, const Settings& settings) {
-  return change_under(composition, average_person(male, 72), settings,
-                      {{"activity_imposed", replace, 1.0, 0, 14}, {"imposed_activity", replace, 1413.0 / 5000.0, 0, 14}}, 14);
+  return change_under(
+      composition, average_person(male, 72), settings,
+      {{"activity_imposed", replace, 1.0, 0, 14}, {"imposed_activity", replace, 1413.0 / 5000.0, 0, 14}}, 14);
 }
 
 Change resistance_training(const Composition& composition, const Person& person, const Settings& settings,
