@@ -132,7 +132,7 @@ Portrait draw_portrait(const System& system, const std::vector<double>& start, i
 }
 
 // The stay of the reference arm, its length and the deficits varied, at median parameters.
-std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scenario) {
+std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scenario, int substeps) {
   const Intervention* stay = nullptr;
   std::vector<Modifier> others;
   for (const auto* list : {&scenario.all_arms, &scenario.arms[0].interventions})
@@ -155,40 +155,43 @@ std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scena
   const Composition& c = system.composition();
   const Slot burden = c.slot("deficit_burden_at_start"), activity = c.slot("activity");
   const double end = stay->start_d + map.months * month_d;
-  map.activity.assign(rows, std::vector<double>(map.lengths_d.size(), NAN));
-  tbb::parallel_for(std::size_t{0}, rows / Lanes::width, [&](std::size_t pack) {
-    std::vector<Lanes> start(c.size());
-    for (std::size_t s = 0; s < c.size(); ++s) start[s] = Lanes(system.medians()[s]);
-    for (int i = 0; i < Lanes::width; ++i)
-      start[burden].set(i, map.deficits[pack * Lanes::width + static_cast<std::size_t>(i)]);
+  const std::vector<double> never(c.hazards().size(), HUGE_VAL);
+  // Activity at the end for the life that starts as `start` and stays `length` days.
+  const auto after = [&](const std::vector<double>& start, double length) {
+    std::vector<Modifier> modifiers = others;
+    if (length > 0) {
+      models::HospitalStay varied{stay->start_d, length};
+      varied.mobilised = stay->mobilised;
+      for (const Modifier& m : varied.modifiers()) modifiers.push_back(m);
+    }
+    const Schedule schedule(c, modifiers, end);
+    std::vector<double> life = start;
+    LanePath<double> way(c);
+    double result = NAN;
+    follow(
+        c, schedule, lay_legs(schedule.switches(), {end}, month_d / substeps), way, life, never,
+        [&](std::size_t, const std::vector<double>& frame) { result = frame[activity]; },
+        [](std::size_t, int, double) { return false; });
+    return result;
+  };
+  map.activity.resize(rows);
+  map.critical_d.resize(rows);
+  tbb::parallel_for(std::size_t{0}, rows, [&](std::size_t k) {
+    std::vector<double> start = system.medians();
+    start[burden] = map.deficits[k];
     models::personalise(c, start, system.branch());
-    const std::vector<Lanes> never(c.hazards().size(), Lanes(HUGE_VAL));
-    for (std::size_t l = 0; l < map.lengths_d.size(); ++l) {
-      std::vector<Modifier> modifiers = others;
-      if (map.lengths_d[l] > 0) {
-        models::HospitalStay varied{stay->start_d, map.lengths_d[l]};
-        varied.mobilised = stay->mobilised;
-        for (const Modifier& m : varied.modifiers()) modifiers.push_back(m);
+    std::vector<double>& row = map.activity[k];
+    for (const double length : map.lengths_d) row.push_back(after(start, length));
+    for (std::size_t l = 1; l < row.size() && !map.critical_d[k]; ++l) {
+      if (!(row[l - 1] >= map.threshold && row[l] < map.threshold)) continue;
+      double shorter = map.lengths_d[l - 1], longer = map.lengths_d[l];
+      while (longer - shorter > 0.02) {
+        const double middle = 0.5 * (shorter + longer);
+        (after(start, middle) >= map.threshold ? shorter : longer) = middle;
       }
-      const Schedule schedule(c, modifiers, end);
-      std::vector<Lanes> life = start;
-      LanePath<Lanes> way(c);
-      follow(
-          c, schedule, lay_legs(schedule.switches(), {end}, month_d / 2), way, life, never,
-          [&](std::size_t, const std::vector<Lanes>& frame) {
-            for (int i = 0; i < Lanes::width; ++i)
-              map.activity[pack * Lanes::width + static_cast<std::size_t>(i)][l] = frame[activity][i];
-          },
-          [](std::size_t, int, double) { return false; });
+      map.critical_d[k] = 0.5 * (shorter + longer);
     }
   });
-  for (const std::vector<double>& row : map.activity) {
-    std::optional<double> critical;
-    for (std::size_t l = 1; l < row.size() && !critical; ++l)
-      if (row[l - 1] >= map.threshold && row[l] < map.threshold)
-        critical = map.lengths_d[l - 1] + (row[l - 1] - map.threshold) / (row[l - 1] - row[l]);
-    map.critical_d.push_back(critical);
-  }
   return map;
 }
 
@@ -352,7 +355,7 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
     result.portrait = draw_portrait(system, median, result.pilot.substeps_per_month);
     result.spiral = classify(system, median, result.members);
     result.portrait->equilibria = result.spiral->median.equilibria;
-    result.stay_map = draw_stay_map(system, result.resolved);
+    result.stay_map = draw_stay_map(system, result.resolved, result.pilot.substeps_per_month);
   }
   obey(options.stop);
   result.seconds["pictures"] = clock.lap();

@@ -176,11 +176,10 @@ function drawStayMap(host, width, map, onCell) {
   }));
   root.onpointerleave = () => onCell(null);
 
-  const xTicks = [];
-  for (const days of map.lengths_days) {
-    if (xTicks.length === 0 || x(days) - x(xTicks.at(-1)) >= 28) xTicks.push(days);
-  }
-  frame(root, { x, y, xTicks, yTicks: map.deficits, box, grid: false });
+  /** As many of the values as leave each label its room. */
+  const sparse = (values, place, room) => values.reduce(
+    (kept, value) => (kept.length === 0 || Math.abs(place(value) - place(kept.at(-1))) >= room ? [...kept, value] : kept), []);
+  frame(root, { x, y, xTicks: sparse(map.lengths_days, x, 28), yTicks: sparse(map.deficits, y, 18), box, grid: false });
   const middle = (box.top + box.bottom) / 2;
   root.append(
     svg("text", { class: "axis", x: (box.left + box.right) / 2, y: height - 6, "text-anchor": "middle" }, "Length of stay (days)"),
