@@ -66,12 +66,14 @@ class Composition {
     for (const Call& call : output_order_)
       if (auto* f = equations<R>(call).relaxation) f(frame, call.slots.data(), constants);
   }
-  // Moves every fast state to where it settles while the others are held (outputs are brought up to date first).
+  // Where every fast state settles while all others are held, in `settled` (one entry per state; those that do not
+  // settle keep their value). Brings the outputs of `frame` up to date.
   template <class R>
-  void settle(R* frame) const {
+  void settle(R* frame, R* settled) const {
     outputs(frame);
+    for (std::size_t i = 0; i < states_; ++i) settled[i] = frame[i];
     for (const Call& call : output_order_)
-      if (auto* f = equations<R>(call).settle) f(frame, call.slots.data());
+      if (auto* f = equations<R>(call).settle) f(frame, call.slots.data(), settled);
   }
   template <class R>
   void personalise(R* frame) const {

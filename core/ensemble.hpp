@@ -10,8 +10,13 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
 #include <cmath>
 #include <functional>
+#include <limits>
+#include <optional>
 #include <stop_token>
 
 namespace healthspan {
@@ -47,7 +52,7 @@ struct PackResult {
   }
 };
 
-// Carries packs through the arms; one per thread, reused without allocating.
+// Carries packs through the arms; one per thread, reused.
 // Start: void operator()(std::uint64_t first_member, std::vector<R>& frame) personalises a pack; a lane that has no
 // start is left with NaN in its first state.
 template <class R, class Start, class Path = LanePath<R>>
@@ -138,10 +143,18 @@ MemberOutcome outcome_of(const EnsembleSpec& spec, const PackResult<R>& result, 
   o.end_d = o.alive ? horizon : life.end_d[static_cast<std::size_t>(i)];
   o.days_up_to_class.assign(spec.classes(), 0.0);
   if (spec.class_slot) {
-    // Each interval of the report grid counts for the class at its beginning, up to death.
-    for (std::size_t t = 0; t + 1 < spec.reports_d.size() && spec.reports_d[t] < o.end_d; ++t)
-      for (std::size_t c = class_of(lane(life.class_values[t], i), spec.class_cuts); c < spec.classes(); ++c)
-        o.days_up_to_class[c] += std::min(spec.reports_d[t + 1], o.end_d) - spec.reports_d[t];
+    // Half of each interval of the report grid counts for the class at either end; the interval of death for the
+    // class at its beginning.
+    const auto spend = [&](std::size_t at, double days) {
+      for (std::size_t c = class_of(lane(life.class_values[at], i), spec.class_cuts); c < spec.classes(); ++c)
+        o.days_up_to_class[c] += days;
+    };
+    for (std::size_t t = 0; t + 1 < spec.reports_d.size() && spec.reports_d[t] < o.end_d; ++t) {
+      const bool whole = o.alive || spec.reports_d[t + 1] < o.end_d;
+      const double days = std::min(spec.reports_d[t + 1], o.end_d) - spec.reports_d[t];
+      spend(t, whole ? 0.5 * days : days);
+      if (whole) spend(t + 1, 0.5 * days);
+    }
     o.class_at_end = o.alive ? class_of(lane(life.class_values.back(), i), spec.class_cuts) : 0;
   }
   const std::size_t columns = spec.columns.size();

@@ -101,7 +101,7 @@ struct Equations {
   void (*outputs)(R* frame, const Slot*) = nullptr;
   void (*rates)(const R* frame, const Slot*, R* rates) = nullptr;
   void (*relaxation)(const R* frame, const Slot*, R* constants) = nullptr;
-  void (*settle)(R* frame, const Slot*) = nullptr;
+  void (*settle)(const R* frame, const Slot*, R* settled) = nullptr;
   void (*personalise)(R* frame, const Slot*) = nullptr;
   void (*anchor)(R* frame, const Slot*) = nullptr;
   void (*at_switch)(const R* before, R* after, const Slot*) = nullptr;
@@ -119,7 +119,7 @@ Equations<R> equations_of() {
   if constexpr (requires(X x, States<M, R> k) { M::template relaxation<R>(x, k); })
     e.relaxation = [](const R* f, const Slot* s, R* k) { M::template relaxation<R>(X(f, s), States<M, R>(k, s)); };
   if constexpr (requires(X x, States<M, R> s) { M::template settle<R>(x, s); })
-    e.settle = [](R* f, const Slot* s) { M::template settle<R>(X(f, s), States<M, R>(f, s)); };
+    e.settle = [](const R* f, const Slot* s, R* to) { M::template settle<R>(X(f, s), States<M, R>(to, s)); };
   if constexpr (requires(X x, Start<M, R> s) { M::template personalise<R>(x, s); })
     e.personalise = [](R* f, const Slot* s) { M::template personalise<R>(X(f, s), Start<M, R>(f, s)); };
   if constexpr (requires(X x, Start<M, R> s) { M::template anchor<R>(x, s); })

@@ -31,7 +31,7 @@ struct Appetite {
   static constexpr auto a_J    = parameter<"illness_anorexia">      (0.10,  "1",         lognormal(0.2), assumed("intake -30 to -50 % in acute illness"),      "Anorexia per unit of inflammation");
   static constexpr auto a_E    = parameter<"exhaustion_anorexia">   (0.08,  "1",         lognormal(0.2), calibrated("Giezenaar2016", "intake 16-20 % lower at 70 than at 26 years, with the ageing of need"), "Anorexia of the exhausted");
   static constexpr auto a_A    = parameter<"inactivity_anorexia">   (0.05,  "1",         lognormal(0.2), calibrated("Giezenaar2016", "same"), "Anorexia of complete inactivity");
-  static constexpr auto e_half = parameter<"exhausting_effort">     (0.62,  "1",         fixed,          cited("Richardson2015", "slow walkers use 59 % of their peak oxygen uptake"), "Walking effort at which half of the anorexia of exhaustion is felt");
+  static constexpr auto e_half = parameter<"exhausting_effort">     (0.62,  "1",         fixed,          calibrated("Richardson2015", "slow walkers use 59 % of their peak oxygen uptake"), "Walking effort at which half of the anorexia of exhaustion is felt");
   static constexpr auto n_E    = parameter<"exhaustion_steepness">  (8.0,   "1",         fixed,          assumed("soft threshold"), "Steepness of the anorexia of exhaustion");
   static constexpr auto tau    = parameter<"appetite_time">         (14.0,  "d",         fixed,          assumed("weeks; no direct measurement"), "Time constant of appetite");
 

@@ -11,7 +11,7 @@ struct Diet {
 
   // clang-format off
   static constexpr auto I     = input    <"appetite">               (       "kcal/d",  "Energy that appetite asks for");
-  static constexpr auto dE    = input    <"supplement_energy">      (0.0,   "kcal/d",  "Energy eaten beyond appetite");
+  static constexpr auto dE    = input    <"supplement_energy">      (0.0,   "kcal/d",  "Energy eaten beyond appetite, that of added protein included");
   static constexpr auto dP    = input    <"protein_supplement">     (0.0,   "g/d",     "Protein eaten beyond the usual share");
   static constexpr auto share = parameter<"protein_share">          (0.155, "1",       fixed, cited("Houston2008", "about 15 % of energy in men and women of 70-79"), "Share of energy eaten as protein");
   static constexpr auto e_P   = parameter<"protein_energy_density"> (4.0,   "kcal/g",  fixed, cited("MerrillWatt1973", "general factor of Atwater"), "Energy per gram of protein");
@@ -23,7 +23,7 @@ struct Diet {
   template <class R>
   static void outputs(const Values<Diet, R>& x, const Outputs<Diet, R>& y) {
     y[EI] = x[I] + x[dE];
-    y[P] = x[share] * y[EI] / x[e_P] + x[dP];
+    y[P] = x[share] * x[I] / x[e_P] + x[dP];  // a supplement brings the protein it says, and no more
   }
 };
 

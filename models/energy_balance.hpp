@@ -18,6 +18,7 @@ struct EnergyBalance {
 
   static constexpr auto EI      = input    <"energy_intake">            (          "kcal/d",                 "Metabolisable energy eaten");
   static constexpr auto EI_rate = input    <"energy_intake_rate">       (0.0,      "kcal/d/d",               "Rate of change of energy intake");
+  static constexpr auto drift   = input    <"energy_need_drift">        (0.0,      "kcal/d",                 "Change of need by ageing and muscle, to which expenditure does not adapt as to a diet");
   static constexpr auto G       = input    <"glycogen">                 (          "kg",                     "Glycogen");
   static constexpr auto G_flux  = input    <"glycogen_flux">            (0.0,      "kg/d",                   "Rate of change of glycogen at steady intake");
   static constexpr auto G_EI    = input    <"glycogen_per_intake">      (0.0,      "kg/(kcal/d)",            "Change of glycogen per change of intake");
@@ -72,10 +73,10 @@ struct EnergyBalance {
   static constexpr auto G_rate  = output   <"glycogen_rate">            (          "kg/d",                   "Rate of change of glycogen");
   // clang-format on
   static constexpr auto table = std::tuple{
-      F,     AT,    EI,    EI_rate, G,     G_flux, G_EI,   PAL, weight0, h,      age0,  age,   F0,    L0,
-      C_F,   l,     L,     BW,      phi,   m0,     m_rate, A,   psi,     R_res,  R_aer, rho_F, rho_L, rho_G,
-      gam_F, gam_L, eta_F, eta_L,   b_TEF, b_AT,   t_AT,   d_A, d_min,   d_R,    d_V,   k_age, q_w,   q_h,
-      q_a,   q_0,   EI0,   delta0,  K,     d_walk, d_post, EE,  F_rate,  L_rate, G_rate};
+      F,     AT,    EI,    EI_rate, drift,  G,     G_flux, G_EI,   PAL, weight0, h,      age0,  age,   F0,
+      L0,    C_F,   l,     L,       BW,     phi,   m0,     m_rate, A,   psi,     R_res,  R_aer, rho_F, rho_L,
+      rho_G, gam_F, gam_L, eta_F,   eta_L,  b_TEF, b_AT,   t_AT,   d_A, d_min,   d_R,    d_V,   k_age, q_w,
+      q_h,   q_a,   q_0,   EI0,     delta0, K,     d_walk, d_post, EE,  F_rate,  L_rate, G_rate};
 
   template <class R>
   static void outputs(const Values<EnergyBalance, R>& x, const Outputs<EnergyBalance, R>& y) {
@@ -95,7 +96,7 @@ struct EnergyBalance {
   template <class R>
   static void rates(const Values<EnergyBalance, R>& x, const Rates<EnergyBalance, R>& d) {
     d[F] = x[F_rate];
-    d[AT] = (x[b_AT] * (x[EI] - x[EI0]) - x[AT]) / x[t_AT];
+    d[AT] = (x[b_AT] * (x[EI] - x[EI0] - x[drift]) - x[AT]) / x[t_AT];
   }
 
   template <class R>
@@ -105,7 +106,7 @@ struct EnergyBalance {
 
   template <class R>
   static void settle(const Values<EnergyBalance, R>& x, const States<EnergyBalance, R>& s) {
-    s[AT] = x[b_AT] * (x[EI] - x[EI0]);
+    s[AT] = x[b_AT] * (x[EI] - x[EI0] - x[drift]);
   }
 
   template <class R>
@@ -121,7 +122,7 @@ struct EnergyBalance {
   template <class R>
   static void anchor(const Values<EnergyBalance, R>& x, const Start<EnergyBalance, R>& s) {
     s[d_walk] = min(x[d_A], R((x[delta0] - x[d_min]) / x[A]));
-    s[d_post] = x[delta0] - s[d_walk] * x[A];
+    s[d_post] = (x[delta0] - s[d_walk] * x[A]) / x[psi];
   }
 
   // Quasi-steady glycogen jumps with intake; its energy comes from, or goes to, fat and its lean companion.

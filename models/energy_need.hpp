@@ -25,16 +25,17 @@ struct EnergyNeed {
   static constexpr auto phi    = input <"muscle_share_of_lean">   (0.0, "1",         "Share of the lean frame that is muscle cells");
   static constexpr auto m      = input <"muscle_index">           (1.0, "1",         "Muscle index");
   static constexpr auto m0     = input <"muscle_index_at_start">  (1.0, "1",         "Muscle index at the start");
+  static constexpr auto drift  = output<"energy_need_drift">      (     "kcal/d",    "Part of the change of need that ageing and muscle make");
   static constexpr auto need   = output<"energy_need">            (     "kcal/d",    "Energy need");
   // clang-format on
   static constexpr auto table =
-      std::tuple{EI0, k_age, b_TEF, gam_L, d_walk, age, age0, A, A0, BW, l, phi, m, m0, need};
+      std::tuple{EI0, k_age, b_TEF, gam_L, d_walk, age, age0, A, A0, BW, l, phi, m, m0, drift, need};
 
   template <class R>
   static void outputs(const Values<EnergyNeed, R>& x, const Outputs<EnergyNeed, R>& y) {
-    const R change = x[d_walk] * (x[A] - x[A0]) * x[BW] - x[k_age] * (x[age] - x[age0]) +
-                     x[gam_L] * x[l] * x[phi] * (x[m] / x[m0] - 1.0);
-    y[need] = x[EI0] + change / (1.0 - x[b_TEF]);
+    const R whole = 1.0 - x[b_TEF];
+    y[drift] = (x[gam_L] * x[l] * x[phi] * (x[m] / x[m0] - 1.0) - x[k_age] * (x[age] - x[age0])) / whole;
+    y[need] = x[EI0] + x[d_walk] * (x[A] - x[A0]) * x[BW] / whole + y[drift];
   }
 };
 

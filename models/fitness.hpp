@@ -26,7 +26,7 @@ struct Fitness {
   static constexpr auto BW0    = input    <"weight_at_start">       (       "kg",        "Body weight at the start");
   static constexpr auto age    = input    <"age">                   (       "y",         "Age");
 
-  static constexpr auto t_V    = parameter<"relative_fitness">      (1.0,   "1",         lognormal(0.16), cited("Kaminsky2015", "SD 4-8 ml/kg/min at 60-79, less measurement error"), "Peak oxygen uptake relative to the average of the same age and sex");
+  static constexpr auto t_V    = parameter<"relative_fitness">      (1.0,   "1",         lognormal(0.16), calibrated("Kaminsky2015", "SD 4-8 ml/kg/min at 60-79, less measurement error"), "Peak oxygen uptake relative to the average of the same age and sex");
   static constexpr auto V30    = parameter<"oxygen_uptake_at_30">   (BySex(38.0, 26.5), "ml/kg/min", fixed, calibrated("Kaminsky2015", "24-26 (men) and 18-20 (women) ml/kg/min at 70-79"), "Peak oxygen uptake of a 30-year-old with 5,000 steps/d");
   static constexpr auto r_V    = parameter<"fitness_ageing_rate">   (BySex(0.018, 0.013), "1/y", fixed, calibrated("Fleg2005", "55 % of the observed loss"), "Direct yearly loss of fitness in old age");
   static constexpr auto a_V    = parameter<"fitness_ageing_age">    (55.0,  "y",         fixed,          calibrated("Fleg2005", "same"), "Age at which half of that rate is reached");

@@ -16,7 +16,8 @@ struct LifeTable {
 
   // Age at the middle of each group. The open group is placed at 102.5: life expectancy at 65 does not feel it
   // (less than 0.01 y between 102 and 103).
-  static constexpr double age_of(std::size_t group) { return 52.5 + 5.0 * static_cast<double>(group); }
+  static constexpr double group_width = 5.0;
+  static constexpr double age_of(std::size_t group) { return 52.5 + group_width * static_cast<double>(group); }
 };
 
 // clang-format off

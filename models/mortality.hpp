@@ -17,16 +17,15 @@ struct MortalityRows {
   static constexpr auto gait   = input    <"gait_speed">               (         "m/s",  "Usual gait speed");
   static constexpr auto year   = input    <"days_per_year">            (         "d/y",  "Length of a year");
 
-  static constexpr auto years  = parameter<"life_table_step">          (5.0,     "y",    fixed, cited("WPP2024", "five-year groups"), "Width of an age group of the life table");
   static constexpr auto mu_1   = parameter<"rate_unit">                (1.0,     "1/y",  fixed, cited("WPP2024", "rates per year"), "Unit of the life table's rates");
   static constexpr auto b_D    = parameter<"deficit_mortality">        (1.49,    "1",    fixed, cited("Kojima2018", "hazard ratio 1.282 per 0.1, of which 60 %"), "Log hazard per unit of deficit burden");
   static constexpr auto b_G    = parameter<"slowness_mortality">       (0.767,   "s/m",  fixed, cited("Studenski2011", "hazard ratio 0.88 per 0.1 m/s, of which 60 %"), "Log hazard per m/s of gait speed lost");
   static constexpr auto D_75   = parameter<"population_deficits">      (0.174,   "1",    fixed, calibrated("Mitnitski2002", "population mean 0.13 at 67 to 0.28 at 88"), "Mean deficit burden of the population at 75");
   static constexpr auto g_D    = parameter<"population_deficit_growth">(0.0365,  "1/y",  fixed, calibrated("Mitnitski2002", "same"), "Yearly growth of that mean");
   static constexpr auto cv_D   = parameter<"population_deficit_variation">(0.45, "1",    fixed, cited("Rockwood2004", "gamma distributed, n = 66,589"), "Coefficient of variation of deficits at one age");
-  static constexpr auto G_75   = parameter<"population_gait">          (BySex(1.25, 1.22), "m/s", fixed, cited("Seino2014", "1.29 / 1.25 m/s at 74, less a learning effect"), "Mean gait speed of the population at 75");
+  static constexpr auto G_75   = parameter<"population_gait">          (BySex(1.25, 1.22), "m/s", fixed, assumed("a little below 1.29 / 1.25 m/s at 74 in Japan (Seino 2014); used for both countries"), "Mean gait speed of the population at 75");
   static constexpr auto g_G    = parameter<"population_gait_loss">     (0.014,   "m/s/y", fixed, assumed("between 75 and 88 in the model's own population"), "Yearly fall of that mean");
-  static constexpr auto sd_G   = parameter<"population_gait_spread">   (0.25,    "m/s",  fixed, cited("Seino2014", "SD 0.25 / 0.27 m/s"), "Standard deviation of gait speed at one age");
+  static constexpr auto sd_G   = parameter<"population_gait_spread">   (0.25,    "m/s",  fixed, calibrated("Seino2014", "SD 0.25 / 0.27 m/s; Japan, used for both countries"), "Standard deviation of gait speed at one age");
   static constexpr auto r_DG   = parameter<"deficit_gait_correlation"> (0.4,     "1",    fixed, assumed("reported -0.35 to -0.45"), "Correlation of deficits with slowness");
   static constexpr auto a_ref  = parameter<"population_age">           (75.0,    "y",    fixed, assumed("reference of the three rows above"), "Age at which the population is described");
   static constexpr auto mu     = output   <"death_rate">               (         "1/y",  "Hazard of death");
@@ -38,8 +37,8 @@ template <const LifeTable& Table>
 struct Mortality : MortalityRows {
   static constexpr auto name = Table.country == "Japan" ? "mortality_japan" : "mortality_usa";
   static constexpr auto summary = "Death: a national life table times a normalised frailty factor";
-  static constexpr auto table = std::tuple{death, age, male, D,    gait, year, years, mu_1,  b_D, b_G,
-                                           D_75,  g_D, cv_D, G_75, g_G,  sd_G, r_DG,  a_ref, mu,  factor};
+  static constexpr auto table = std::tuple{death, age,  male, D,   gait, year, mu_1,  b_D, b_G,   D_75,
+                                           g_D,   cv_D, G_75, g_G, sd_G, r_DG, a_ref, mu,  factor};
 
   // Logarithm of the table's rate, linear in age between group centres and beyond the first and last.
   template <class R>
@@ -71,7 +70,7 @@ struct Mortality : MortalityRows {
     const R mean_D = x[D_75] * exp(R(x[g_D] * since));
     const R mean_G = x[G_75] - x[g_G] * since;
     y[factor] = exp(R(x[b_D] * (x[D] - mean_D) + x[b_G] * (mean_G - x[gait]) - log_average(x, mean_D)));
-    const R groups = x[age] / x[years] - LifeTable::age_of(0) / 5.0;
+    const R groups = (x[age] * x[mu_1] - LifeTable::age_of(0)) / LifeTable::group_width;
     y[mu] = x[mu_1] * exp(log_rate<R>(groups, x[male])) * y[factor];
   }
 

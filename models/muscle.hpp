@@ -28,7 +28,7 @@ struct Muscle {
   static constexpr auto age    = input    <"age">                   (       "y",       "Age");
 
   static constexpr auto phi    = parameter<"muscle_share_of_lean">  (0.62,  "1",       fixed,           calibrated("Seino2015", "skeletal muscle index 7.29 / 5.86 kg/m2"), "Share of the lean frame that is muscle cells");
-  static constexpr auto s_S    = parameter<"relative_strength">     (1.0,   "1",       lognormal(0.18), cited("Seino2014", "SD of grip 6.7 kg at a mean of 31.7 kg, less its measurement error"), "Strength relative to the average of the same age and sex");
+  static constexpr auto s_S    = parameter<"relative_strength">     (1.0,   "1",       lognormal(0.18), calibrated("Seino2014", "SD of grip 6.7 kg at a mean of 31.7 kg, less its measurement error"), "Strength relative to the average of the same age and sex");
   static constexpr auto k_T    = parameter<"muscle_turnover">       (0.018, "1/d",     fixed,           calibrated("Breen2013", "14 days of few steps: leg lean -3.9 %"), "Turnover of muscle protein");
   static constexpr auto gam    = parameter<"muscle_degradation_power">(2.9, "1",       fixed,           calibrated("Kortebein2008", "loss levels off at 14-20 % in long disuse"), "Power of muscle in its degradation");
   static constexpr auto u_0    = parameter<"synthesis_at_rest">     (0.47,  "1",       lognormal(0.1),  calibrated("Kortebein2008", "10 days of bed rest: strength -13.2 %, muscle about -5 %"), "Muscle synthesis in bed rest");
@@ -39,7 +39,7 @@ struct Muscle {
   static constexpr auto c_J    = parameter<"inflammatory_catabolism">(0.06, "1",       fixed,           assumed("25-35 % less synthesis in acute infection"), "Loss of synthesis per unit of inflammation");
   static constexpr auto r_gain = parameter<"regain_after_60">       (0.6,   "1",       lognormal(0.3),  calibrated("Suetta2009", "the old regain less after immobilisation"), "Speed of gain relative to loss after 60 years");
   static constexpr auto a_gain = parameter<"regain_age">            (60.0,  "y",       fixed,           assumed("old in the trials"),                     "Age at which regain slows");
-  static constexpr auto w_age  = parameter<"regain_age_width">      (100.0, "y",       fixed,           assumed("makes the change take about two years"),  "Scale of the change of regain in age");
+  static constexpr auto w_age  = parameter<"regain_age_width">      (25.0,  "y",       fixed,           assumed("makes the change take about two years"),  "Scale of the change of regain in age");
   static constexpr auto a_m    = parameter<"muscle_ageing_onset">   (35.0,  "y",       fixed,           calibrated("Mitchell2012", "0.8-1.0 (men) and 0.64-0.70 (women) %/y at 75"), "Age at which muscle starts to age");
   static constexpr auto w_m    = parameter<"muscle_ageing_span">    (40.0,  "y",       fixed,           calibrated("Mitchell2012", "same"),                "Years over which the loss rate grows by its slope");
   static constexpr auto r_m    = parameter<"muscle_ageing_rate">    (BySex(0.0010, 0.0003), "1/y", fixed, calibrated("Mitchell2012", "same"),             "Direct yearly loss of muscle at the onset");

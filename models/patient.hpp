@@ -4,6 +4,8 @@
 #include <healthspan/core/path.hpp>
 #include <healthspan/models/catalog.hpp>
 
+#include <array>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -21,12 +23,14 @@ Composition compose(const std::vector<std::string>& modules, const std::vector<s
 // When the patient has two steady ways of life, which one he leads at the start.
 enum class Branch { active, inactive };
 
-// Solves the start of each lane: constants from the attributes, then the habitual activity A at which
-// A*(A) = A with everything fast settled and weight as measured, then what remembers the start. `frame` holds
-// parameters and attributes. Where no such activity exists the lane's activity is NaN.
+// Solves the start of each lane: constants from the attributes, then the habitual activity a at which A*(a) = a with
+// everything fast settled, weight as measured and intake in balance, then what remembers the start. `frame` holds
+// parameters and attributes.
 //
-// Roots are bracketed on 48 points, equally spaced in log A on [0.02, 2.6]: the highest falling root is the active,
-// the lowest the inactive branch. They are closed by the Illinois method; lanes do not influence each other.
+// The floor of activity and the floor plus the will bracket every root. A*(a) - a is sampled on 48 points, equally
+// spaced in log a; the active branch is the highest falling root, the inactive the lowest. A pair of roots next to a
+// fold can hide between samples, so the extremum that comes nearest to zero before the first root is refined. Roots
+// are closed by the Illinois method. Lanes do not influence each other.
 template <class R>
 void personalise(const Composition& composition, std::vector<R>& frame, Branch branch) {
   composition.personalise(frame.data());
@@ -35,53 +39,94 @@ void personalise(const Composition& composition, std::vector<R>& frame, Branch b
     composition.anchor(frame.data());
     return;
   }
-  const Slot A = *activity;
-  // Three rounds: inflammation settles first, then muscle and fitness, which read it, then activity, which reads
-  // them.
+  const Slot A = *activity, A_start = composition.slot("activity_at_start"),
+             muscle = composition.slot("muscle_index"), muscle_start = composition.slot("muscle_index_at_start"),
+             intake = composition.slot("appetite");
+  const R intake_start = frame[intake];
+  std::vector<R> settled(composition.states());
+  // Three rounds, whatever came before: inflammation and neural quality settle in the first, muscle and fitness,
+  // which read them, in the second, and activity, which reads those, in the third.
   const auto response = [&](const R& a) {
     R target(0.0);
     for (int round = 0; round < 3; ++round) {
-      frame[A] = a;
-      composition.anchor(frame.data());
-      composition.settle(frame.data());
-      target = frame[A];
-      frame[A] = a;
+      frame[A] = frame[A_start] = a;
+      frame[muscle_start] = frame[muscle];
+      frame[intake] = intake_start;
+      composition.settle(frame.data(), settled.data());
+      target = settled[A];
+      for (std::size_t i = 0; i < settled.size(); ++i) frame[i] = settled[i];
     }
+    frame[A] = a;
+    frame[intake] = intake_start;
     return R(target - a);
   };
 
   constexpr int points = 48;
-  const double low = 0.02, ratio = 130.0;
-  const auto grid = [&](int k) { return R(low * pow(ratio, static_cast<double>(k) / (points - 1))); };
-  const double nan = std::numeric_limits<double>::quiet_NaN();
-  R left(nan), right(nan), g_left(nan), g_right(nan);
-  R previous_a = grid(0), previous_g = response(previous_a);
-  for (int k = 1; k < points; ++k) {
-    const R a = grid(k), g = response(a);
-    const auto falling = (previous_g > 0.0) & !(g > 0.0);
-    const auto wanted = branch == Branch::active ? falling : falling & !(left == left);
-    left = select(wanted, previous_a, left);
-    right = select(wanted, a, right);
-    g_left = select(wanted, previous_g, g_left);
-    g_right = select(wanted, g, g_right);
-    previous_a = a;
-    previous_g = g;
+  const R low = 0.5 * frame[composition.slot("activity_floor")];
+  const R high = 2.1 * low + 1.05 * frame[composition.slot("activity_will")];
+  const R log_ratio = log(R(high / low));
+  std::array<R, points> a, g;
+  for (int k = 0; k < points; ++k) {
+    a[static_cast<std::size_t>(k)] = low * exp(R(log_ratio * (static_cast<double>(k) / (points - 1))));
+    g[static_cast<std::size_t>(k)] = response(a[static_cast<std::size_t>(k)]);
   }
-  R root = left;
-  R side(0.0);  // +1: the left end moved last, -1: the right end
-  for (int i = 0; i < 40; ++i) {
-    const R candidate = (left * g_right - right * g_left) / (g_right - g_left);
-    const auto open = (g_right < -1e-14) & (g_left > 1e-14) & (right - left > 1e-14);
-    root = select(open, candidate, root);
-    const R g = response(root);
-    const auto above = g > 0.0;
-    const auto moves_left = open & above, moves_right = open & !above;
-    g_right = select(moves_right, g, select(moves_left & (side > 0.5), R(0.5 * g_right), g_right));
-    g_left = select(moves_left, g, select(moves_right & (side < -0.5), R(0.5 * g_left), g_left));
-    right = select(moves_right, root, right);
-    left = select(moves_left, root, left);
-    side = select(moves_left, R(1.0), select(moves_right, R(-1.0), side));
+  // Walk from the wanted end. `sign` makes the side of zero that the walk starts on negative.
+  const double sign = branch == Branch::active ? 1.0 : -1.0;
+  const auto at = [&](int step) {
+    return static_cast<std::size_t>(branch == Branch::active ? points - 1 - step : step);
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  R near(nan), far(nan), g_near(nan), g_far(nan);      // bracket: `near` is met first on the walk
+  R before(nan), centre(nan), after(nan), best(-1e9);  // the nearest extremum met before it
+  for (int step = 1; step < points; ++step) {
+    const R here = sign * g[at(step)], last = sign * g[at(step - 1)];
+    const auto open = !(near == near);
+    const auto crosses = open & !(last > 0.0) & (here > 0.0);
+    near = select(crosses, a[at(step - 1)], near);
+    far = select(crosses, a[at(step)], far);
+    g_near = select(crosses, g[at(step - 1)], g_near);
+    g_far = select(crosses, g[at(step)], g_far);
+    if (step + 1 == points) break;
+    const R next = sign * g[at(step + 1)];
+    const auto hidden = open & !crosses & (here < 0.0) & (here > last) & (here > next) & (here > best);
+    before = select(hidden, a[at(step - 1)], before);
+    centre = select(hidden, a[at(step)], centre);
+    after = select(hidden, a[at(step + 1)], after);
+    best = select(hidden, here, best);
+  }
+  const auto has_centre = centre == centre;
+  if (any(has_centre)) {
+    // Golden section towards the extremum of sign * g between `before` and `after`.
+    const double golden = 0.6180339887498949;
+    before = select(has_centre, before, low);
+    R left = before, right = select(has_centre, after, high);
+    for (int i = 0; i < 24; ++i) {
+      const R x1 = right - golden * (right - left), x2 = left + golden * (right - left);
+      const auto up = sign * response(x1) > sign * response(x2);
+      right = select(up, x2, right);
+      left = select(up, left, x1);
+    }
+    const R top = 0.5 * (left + right), g_top = response(top);
+    const auto found = has_centre & (sign * g_top > 0.0);
+    near = select(found, before, near);
+    g_near = select(found, response(before), g_near);
+    far = select(found, top, far);
+    g_far = select(found, g_top, g_far);
+  }
+
+  R root = near;
+  R side(0.0);  // +1: `near` moved last, -1: `far` did
+  for (int i = 0; i < 60; ++i) {
+    const auto open = (sign * g_near < -1e-15) & (sign * g_far > 1e-15) & (abs(far - near) > 1e-15);
     if (!any(open)) break;
+    root = select(open, R((near * g_far - far * g_near) / (g_far - g_near)), root);
+    const R g_root = response(root);
+    const auto at_near = open & !(sign * g_root > 0.0), at_far = open & (sign * g_root > 0.0);
+    g_far = select(at_far, g_root, select(at_near & (side > 0.5), R(0.5 * g_far), g_far));
+    g_near = select(at_near, g_root, select(at_far & (side < -0.5), R(0.5 * g_near), g_near));
+    far = select(at_far, root, far);
+    near = select(at_near, root, near);
+    side = select(at_near, R(1.0), select(at_far, R(-1.0), side));
   }
   response(root);
   composition.anchor(frame.data());

@@ -12,7 +12,6 @@ namespace healthspan::models {
 
 namespace {
 
-constexpr double lowest_activity = 0.03, highest_activity = 2.2;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // A root of f between a and b, where f changes sign, to about 1e-14 (Illinois method).
@@ -103,6 +102,7 @@ ScalarMap::ScalarMap(const Composition& composition, const std::vector<double>& 
     : composition_(composition),
       frame_(frame),
       rates_(composition.states()),
+      settled_(composition.states()),
       activity_(composition.slot("activity")),
       fat_(composition.slot("fat_mass")),
       intake_(composition.slot("appetite")),
@@ -119,9 +119,10 @@ double ScalarMap::balance(double fat, double activity, double tolerance) {
   for (int round = 0; round < 40; ++round) {
     const double target_before = target, intake_before = frame_[intake_], muscle_before = frame_[muscle_];
     frame_[activity_] = activity;
-    composition_.settle(frame_.data());
+    composition_.settle(frame_.data(), settled_.data());
+    std::copy(settled_.begin(), settled_.end(), frame_.begin());
     target = frame_[activity_];
-    if (round > 0 && std::fabs(target - target_before) <= tolerance &&
+    if (round > 2 && std::fabs(target - target_before) <= tolerance &&
         std::fabs(frame_[intake_] - intake_before) <= tolerance * frame_[intake_] &&
         std::fabs(frame_[muscle_] - muscle_before) <= tolerance)
       break;
@@ -160,8 +161,11 @@ SpiralReport analyse_spiral(const Composition& composition, const std::vector<do
   };
   std::vector<Point> points;
   constexpr int count = 24;
+  // Between a quarter of the floor, to which starvation may bring it, and all that is wanted lies every equilibrium.
+  const double floor = frame[composition.slot("activity_floor")], will = frame[composition.slot("activity_will")];
+  const double low = 0.25 * floor, high = 1.05 * (floor + will);
   for (int k = 0; k < count; ++k) {
-    const double a = lowest_activity * std::pow(highest_activity / lowest_activity, k / (count - 1.0));
+    const double a = low * std::pow(high / low, k / (count - 1.0));
     points.push_back({a, g(a)});
   }
   // Local extrema of the samples are refined and join them: a pair of roots next to a fold lies between samples.
@@ -194,11 +198,11 @@ SpiralReport analyse_spiral(const Composition& composition, const std::vector<do
 }
 
 std::optional<double> recovery_time_d(const Composition& composition, const std::vector<double>& frame) {
-  const double day = 1.0, horizon = 3652.0;
+  const double week = 7.0, horizon = 3652.0;
   const HospitalStay stay{0.0, 14.0};
   const Slot activity = composition.slot("activity");
   std::vector<double> reports;
-  for (double t = day; t <= horizon; t += 7.0 * day) reports.push_back(t);
+  for (double t = week; t <= horizon; t += week) reports.push_back(t);
   const auto path_of = [&](const std::vector<Modifier>& modifiers) {
     const Schedule schedule(composition, modifiers, horizon);
     std::vector<double> values;
@@ -220,7 +224,10 @@ std::optional<double> recovery_time_d(const Composition& composition, const std:
     // nothing to lose.
     if (calm[k] < 0.5 * calm[0]) break;
     if (reports[k] > stay.length_d && worst < 0.1) break;
-    if (reports[k] > stay.length_d && lost <= 0.1 * worst) return reports[k] - stay.length_d;
+    if (reports[k] > stay.length_d && lost <= 0.1 * worst) {
+      const double before = calm[k - 1] - struck[k - 1], share = (before - 0.1 * worst) / (before - lost);
+      return reports[k - 1] + share * (reports[k] - reports[k - 1]) - stay.length_d;
+    }
   }
   return std::nullopt;
 }

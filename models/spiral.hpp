@@ -22,7 +22,7 @@ struct Equilibrium {
 
 enum class SpiralClass {
   monostable,  // one way of life, and it pulls
-  near_fold,   // one way of life, with the ghost of another: recovery is slow
+  near_fold,   // one way of life, with the ghost of another: recovery is slow (a gap of at most `near`)
   bistable,    // an active and an inactive way of life, each stable
 };
 std::string_view to_string(SpiralClass c);
@@ -59,7 +59,7 @@ class ScalarMap {
   // Rate of fat at this fat and activity with everything else settled.
   double balance(double fat, double activity, double tolerance);
   const Composition& composition_;
-  std::vector<double> frame_, rates_;
+  std::vector<double> frame_, rates_, settled_;
   Slot activity_, fat_, intake_, muscle_;
   double fat_guess_, fat_slope_ = -1e-3;  // slope of the balance: about one over its time constant in days
 };

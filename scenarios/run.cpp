@@ -3,6 +3,7 @@
 #include <healthspan/scenarios/run.hpp>
 
 #include <fmt/format.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
@@ -134,16 +135,19 @@ Portrait draw_portrait(const System& system, const std::vector<double>& start, i
 // The stay of the reference arm, its length and the deficits varied, at median parameters.
 std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scenario, int substeps) {
   const Intervention* stay = nullptr;
-  std::vector<Modifier> others;
+  std::vector<const Intervention*> others;
   for (const auto* list : {&scenario.all_arms, &scenario.arms[0].interventions})
     for (const Intervention& i : *list) {
-      if (i.type == InterventionType::hospital_stay && !stay)
-        stay = &i;
+      if (i.type != InterventionType::hospital_stay)
+        others.push_back(&i);
+      else if (stay)
+        return std::nullopt;  // with two stays there is no one length to vary
       else
-        for (const Modifier& m : modifiers_of(i, scenario.horizon_d)) others.push_back(m);
+        stay = &i;
     }
   StayMap map;
   if (!stay || stay->start_d + map.months * month_d > scenario.horizon_d) return std::nullopt;
+  const double discharge = stay->start_d + *stay->duration_d;
   map.patient_deficit = scenario.patient.deficit_burden;
   map.patient_length_d = *stay->duration_d;
   for (int length = 0; length <= 28; ++length) map.lengths_d.push_back(length);
@@ -158,7 +162,12 @@ std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scena
   const std::vector<double> never(c.hazards().size(), HUGE_VAL);
   // Activity at the end for the life that starts as `start` and stays `length` days.
   const auto after = [&](const std::vector<double>& start, double length) {
-    std::vector<Modifier> modifiers = others;
+    std::vector<Modifier> modifiers;
+    for (const Intervention* other : others) {
+      Intervention moved = *other;  // what starts at discharge goes on doing so
+      if (moved.start_d == discharge) moved.start_d = stay->start_d + length;
+      for (const Modifier& m : modifiers_of(moved, scenario.horizon_d)) modifiers.push_back(m);
+    }
     if (length > 0) {
       models::HospitalStay varied{stay->start_d, length};
       varied.mobilised = stay->mobilised;
@@ -199,6 +208,10 @@ SpiralFindings classify(const System& system, const std::vector<double>& median,
   SpiralFindings findings;
   findings.median = models::analyse_spiral(system.composition(), median);
   findings.recovery_d = models::recovery_time_d(system.composition(), median);
+  // Who needs over a year to recover from the standard stay is as good as at the fold.
+  if (findings.median.kind == models::SpiralClass::monostable &&
+      !(findings.recovery_d && *findings.recovery_d <= 365.25))
+    findings.median.kind = models::SpiralClass::near_fold;
   findings.members = std::min(members, classified_members);
   std::vector<models::SpiralClass> classes(findings.members);
   tbb::parallel_for(std::uint64_t{0}, findings.members, [&](std::uint64_t m) {
@@ -287,6 +300,9 @@ std::string rule_of(const Summary& summary, const Outcome& outcome) {
 }
 
 RunResult run(const System& system, const Scenario& scenario, const RunOptions& options) {
+  std::optional<tbb::global_control> limit;
+  if (options.threads > 0)
+    limit.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(options.threads));
   Clock clock;
   RunResult result;
   result.resolved = scenario;
