@@ -77,11 +77,13 @@ PROBE = """
 
     // Headless windows are never narrower than 500 px; the layout follows the width of the report, so that is narrowed instead.
     document.body.style.width = "375px";
-    await settle();
-    found.phone = look();
-    found.beyondPhone = [...document.querySelectorAll("main *")]
+    const beyond = () => [...document.querySelectorAll("main *")]
       .filter((e) => !e.closest(".toggles, .scroll, .uplot") && e.getBoundingClientRect().right > 376)
       .map((e) => `${e.tagName}.${e.getAttribute("class") ?? ""}`);
+    // Figures are drawn anew when their observers hear of the width, which is when a headless browser cares to lay out.
+    for (let patience = 40; patience > 0 && beyond().length > 0; --patience) await settle();
+    found.phone = look();
+    found.beyondPhone = beyond();
     document.body.dataset.probe = JSON.stringify(found);
   })();
 }
