@@ -35,7 +35,7 @@ void set_lane(Pack<W>& value, int i, double number) {
   value.set(i, number);
 }
 
-// The right-hand side as Odeint wants it; works on a frame of its own.
+// The right-hand side as Odeint wants it; the states go through the frame it is given.
 template <class R>
 class RightHandSide {
  public:

@@ -312,6 +312,8 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
   drop_idle(result.resolved.all_arms);
   for (Arm& arm : result.resolved.arms) drop_idle(arm.interventions);
   result.resolved.outputs = system.outputs();
+  if (const auto level = system.composition().find("physical_activity_level"))
+    result.resolved.patient.physical_activity_level = system.medians()[*level];
   result.resolved.modules.clear();
   for (const ModuleType* module : system.composition().modules()) result.resolved.modules.push_back(module->name);
   for (const Arm& arm : std::as_const(result.resolved.arms)) {

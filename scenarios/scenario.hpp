@@ -23,7 +23,7 @@ struct Patient {
   double weight_kg = 0;
   std::optional<double> fat_mass_kg;
   double deficit_burden = 0;
-  double physical_activity_level = 1.5;
+  std::optional<double> physical_activity_level;  // from the steady activity where not given
   StartBranch start = StartBranch::active;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace healthspan::scenarios {
 
@@ -70,7 +71,7 @@ System::System(const Scenario& scenario)
   give("height", p.height_m);
   give("weight_at_start", p.weight_kg);
   give("fat_mass_measured", p.fat_mass_kg.value_or(0.0));
-  give("physical_activity_level", p.physical_activity_level);
+  if (p.physical_activity_level) give("physical_activity_level", *p.physical_activity_level);
   give("deficit_burden_at_start", p.deficit_burden);
 
   std::vector<std::string> parameter_names;
@@ -82,6 +83,15 @@ System::System(const Scenario& scenario)
       throw Error(ErrorCode::unknown_name, "/parameters/" + name + ": no module has a parameter of this name" +
                                                hint_of_many(name, parameter_names));
     if (change.value) medians_[*slot] = *change.value;
+  }
+  if (const auto level = composition_.find("physical_activity_level"); level && !p.physical_activity_level) {
+    // What is not measured follows from the way of life: about 1.2 without walking, 0.2 more per 5,000 steps/d. That
+    // way of life depends a little on the level, through protein; three rounds settle it.
+    const auto activity = composition_.find("activity");
+    for (int round = 0; activity && round < 3; ++round) {
+      const double steady = median_life()[*activity];
+      if (std::isfinite(steady)) medians_[*level] = 1.2 + 0.2 * steady;
+    }
   }
   for (std::size_t s = 0; s < composition_.slots().size(); ++s) {
     const SlotInfo& slot = composition_.slots()[s];

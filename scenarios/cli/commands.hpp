@@ -20,7 +20,4 @@ void check_scenario(const std::string& file);
 void describe(const std::string& name, bool as_json);
 void print_schema();
 
-// Throws Error(internal) on a processor that lacks the instructions this build was made for.
-void require_processor();
-
 }  // namespace healthspan::scenarios

@@ -56,7 +56,9 @@ std::string wrong_use(const CLI::App& app, int argc, char** argv, std::string wh
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int healthspan_main(int argc, char** argv);  // called by main in processor.cpp
+
+int healthspan_main(int argc, char** argv) {
   using namespace healthspan;
   using namespace healthspan::scenarios;
   CLI::App app{
@@ -102,7 +104,6 @@ int main(int argc, char** argv) {
   }
 
   try {
-    require_processor();
     if (*run_command) run_scenario(run);
     if (*check_command) check_scenario(check_file);
     if (*describe_command) describe(described, as_json);

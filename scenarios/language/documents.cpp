@@ -43,7 +43,8 @@ Json patient_rows(const Scenario& s) {
   add("Weight", fmt::format("{:g}", p.weight_kg), "kg");
   if (p.fat_mass_kg) add("Fat mass", fmt::format("{:g}", *p.fat_mass_kg), "kg");
   add("Deficit burden", fmt::format("{:g}", p.deficit_burden), "");
-  add("Physical activity level", fmt::format("{:g}", p.physical_activity_level), "");
+  if (p.physical_activity_level)
+    add("Physical activity level", fmt::format("{:.3g}", *p.physical_activity_level), "");
   add("Life table", std::string(name_of(countries, p.country)), "");
   for (const auto& [name, change] : s.parameters) {
     std::string value = change.value ? fmt::format("{:g}", *change.value) : "as tabulated";

@@ -48,7 +48,7 @@ void visit_fields(V& v, Patient& p) {
   v.quantity("deficit_burden", p.deficit_burden, dimension_none, Range{0.02, 0.6}, required,
              "Share of health deficits present (frailty index)");
   v.quantity("physical_activity_level", p.physical_activity_level, dimension_none, Range{1.2, 2.5}, optional,
-             "Total over resting energy expenditure at the start; about 1.2 + 0.2 per 5,000 steps/d");
+             "Total over resting energy expenditure at the start; 1.2 + 0.2 per 5,000 steps/d where not given");
   v.choice("start", p.start, start_branches, optional,
            "Which way of life the patient leads at the start, where two are steady");
 }

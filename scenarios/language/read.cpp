@@ -314,8 +314,9 @@ void check_whole(Scenario& scenario, const std::string& name) {
                 (!stay || other.start_d < stay->start_d))
               stay = &other;
         if (!stay)
-          throw Error(ErrorCode::missing_value,
-                      at + "/start: is \"discharge\", but there is no hospital_stay to be discharged from");
+          throw Error(
+              ErrorCode::missing_value,
+              at + "/start: is \"discharge\", but there is no hospital_stay in \"all_arms\" or in the same arm");
         i.start_d = stay->start_d + *stay->duration_d;
         i.at_discharge = false;
       }
