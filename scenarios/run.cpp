@@ -1,22 +1,18 @@
-#include <healthspan/models/hospital_stay.hpp>
 #include <healthspan/scenarios/interventions.hpp>
 #include <healthspan/scenarios/run.hpp>
 
 #include <fmt/format.h>
 #include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 namespace healthspan::scenarios {
 
 namespace {
-
-using Lanes = Pack<16>;  // a frame of 16 lanes still fits the first-level cache; the bits are those of any width
-constexpr std::uint64_t pilot_members = 256;
-constexpr std::uint64_t classified_members = 512;
 
 class Clock {
  public:
@@ -28,206 +24,6 @@ class Clock {
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
-
-void obey(const std::stop_token& stop) {
-  if (stop.stop_requested()) throw Error(ErrorCode::interrupted, "the run was interrupted");
-}
-
-struct PilotRun {
-  Pilot pilot;
-  std::vector<ColumnRange> ranges;
-};
-
-// Members 0..255 at a step and at its half. The step is halved while the 99th percentile of the error exceeds 1 % of
-// an output's range.
-PilotRun run_pilot(const System& system, const std::stop_token& stop) {
-  const std::size_t columns = system.outputs().size();
-  const auto errors_at = [&](int substeps, std::vector<std::vector<double>>& errors, std::vector<double>& low,
-                             std::vector<double>& high) {
-    const EnsembleSpec coarse = system.spec(substeps), fine = system.spec(2 * substeps);
-    errors.assign(columns, std::vector<double>(pilot_members, 0.0));
-    const std::size_t packs = pilot_members / Lanes::width;
-    std::vector<std::vector<double>> lows(packs, std::vector<double>(columns, HUGE_VAL));
-    std::vector<std::vector<double>> highs(packs, std::vector<double>(columns, -HUGE_VAL));
-    tbb::parallel_for(std::size_t{0}, packs, [&](std::size_t p) {
-      if (stop.stop_requested()) return;
-      PackRunner<Lanes, System> one(coarse, system, LanePath<Lanes>(system.composition()));
-      PackRunner<Lanes, System> two(fine, system, LanePath<Lanes>(system.composition()));
-      const PackResult<Lanes>& a = one.run(p * Lanes::width);
-      const PackResult<Lanes>& b = two.run(p * Lanes::width);
-      for (int i = 0; i < Lanes::width; ++i) {
-        if (a.failed[static_cast<std::size_t>(i)] || b.failed[static_cast<std::size_t>(i)]) continue;
-        for (std::size_t arm = 0; arm < coarse.arms.size(); ++arm)
-          for (std::size_t t = 0; t < coarse.reports_d.size(); ++t) {
-            if (!a.alive(arm, i, coarse.reports_d[t]) || !b.alive(arm, i, coarse.reports_d[t])) break;
-            for (std::size_t c = 0; c < columns; ++c) {
-              const double x = a.arms[arm].values[t * columns + c][i], y = b.arms[arm].values[t * columns + c][i];
-              double& error = errors[c][p * Lanes::width + static_cast<std::size_t>(i)];
-              error = std::max(error, std::fabs(x - y));
-              lows[p][c] = std::min(lows[p][c], x);
-              highs[p][c] = std::max(highs[p][c], x);
-            }
-          }
-      }
-    });
-    obey(stop);
-    low.assign(columns, HUGE_VAL);
-    high.assign(columns, -HUGE_VAL);
-    for (std::size_t p = 0; p < packs; ++p)
-      for (std::size_t c = 0; c < columns; ++c) {
-        low[c] = std::min(low[c], lows[p][c]);
-        high[c] = std::max(high[c], highs[p][c]);
-      }
-  };
-
-  PilotRun result;
-  result.pilot.members = pilot_members;
-  std::vector<std::vector<double>> errors;
-  std::vector<double> low, high;
-  for (int substeps = 2;; substeps *= 2) {
-    errors_at(substeps, errors, low, high);
-    result.pilot.substeps_per_month = substeps;
-    result.pilot.errors.clear();
-    bool good = true;
-    std::vector<bool> sensitive(pilot_members, false);
-    for (std::size_t c = 0; c < columns; ++c) {
-      if (!(low[c] <= high[c]))
-        throw Error(ErrorCode::no_equilibrium,
-                    "no member of the pilot can be followed; see the patient's values, the "
-                    "parameters, and what is done from the start on");
-      const double range = std::max(high[c] - low[c], 1e-9 * std::fabs(high[c]));
-      for (std::size_t m = 0; m < pilot_members; ++m)
-        if (errors[c][m] > 0.05 * range) sensitive[m] = true;
-      std::sort(errors[c].begin(), errors[c].end());
-      const StepError error{system.outputs()[c], errors[c][pilot_members / 2], errors[c][pilot_members * 99 / 100]};
-      good = good && error.p99 <= 0.01 * range;
-      result.pilot.errors.push_back(error);
-    }
-    result.pilot.sensitive = static_cast<std::uint64_t>(std::count(sensitive.begin(), sensitive.end(), true));
-    if (good || substeps == 8) break;
-  }
-  for (std::size_t c = 0; c < columns; ++c) result.ranges.push_back(ColumnRange::around(low[c], high[c]));
-  return result;
-}
-
-Portrait draw_portrait(const System& system, const std::vector<double>& start, int substeps) {
-  const Composition& c = system.composition();
-  const Slot activity = c.slot("activity"), strength = c.slot("strength");
-  const std::vector<double> never(c.hazards().size(), HUGE_VAL);
-  Portrait portrait;
-  for (const Schedule& arm : system.arms()) {
-    Portrait::Path path;
-    const auto note = [&](std::size_t at, const std::vector<double>& frame) {
-      path.time_y.push_back(system.reports_d()[at] / 365.25);
-      path.activity.push_back(frame[activity]);
-      path.strength.push_back(frame[strength]);
-    };
-    std::vector<double> life = start;
-    note(0, life);
-    LanePath<double> way(c);
-    follow(c, arm, lay_legs(arm.switches(), system.reports_d(), month_d / substeps), way, life, never, note,
-           [](std::size_t, int, double) { return false; });
-    portrait.arms.push_back(std::move(path));
-  }
-  return portrait;
-}
-
-// The stay of the reference arm, its length and the deficits varied, at median parameters.
-std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scenario, int substeps) {
-  const Intervention* stay = nullptr;
-  std::vector<const Intervention*> others;
-  for (const auto* list : {&scenario.all_arms, &scenario.arms[0].interventions})
-    for (const Intervention& i : *list) {
-      if (i.type != InterventionType::hospital_stay)
-        others.push_back(&i);
-      else if (stay)
-        return std::nullopt;  // with two stays there is no one length to vary
-      else
-        stay = &i;
-    }
-  StayMap map;
-  if (!stay || stay->start_d + map.months * month_d > scenario.horizon_d) return std::nullopt;
-  const double discharge = stay->start_d + *stay->duration_d;
-  map.patient_deficit = scenario.patient.deficit_burden;
-  map.patient_length_d = *stay->duration_d;
-  for (int length = 0; length <= 28; ++length) map.lengths_d.push_back(length);
-  constexpr std::size_t rows = 32;
-  constexpr double rows_per_unit = 200.0;  // steps of 0.005
-  const double low = std::max(8.0, std::round(map.patient_deficit * rows_per_unit) - 10);
-  for (std::size_t k = 0; k < rows; ++k) map.deficits.push_back((low + static_cast<double>(k)) / rows_per_unit);
-
-  const Composition& c = system.composition();
-  const Slot burden = c.slot("deficit_burden_at_start"), activity = c.slot("activity");
-  const double end = stay->start_d + map.months * month_d;
-  const std::vector<double> never(c.hazards().size(), HUGE_VAL);
-  // Activity at the end for the life that starts as `start` and stays `length` days.
-  const auto after = [&](const std::vector<double>& start, double length) {
-    std::vector<Modifier> modifiers;
-    for (const Intervention* other : others) {
-      Intervention moved = *other;  // what starts at discharge goes on doing so
-      if (moved.start_d == discharge) moved.start_d = stay->start_d + length;
-      for (const Modifier& m : modifiers_of(moved, scenario.horizon_d)) modifiers.push_back(m);
-    }
-    if (length > 0) {
-      models::HospitalStay varied{stay->start_d, length};
-      varied.mobilised = stay->mobilised;
-      for (const Modifier& m : varied.modifiers()) modifiers.push_back(m);
-    }
-    const Schedule schedule(c, modifiers, end);
-    std::vector<double> life = start;
-    LanePath<double> way(c);
-    double result = NAN;
-    follow(
-        c, schedule, lay_legs(schedule.switches(), {end}, month_d / substeps), way, life, never,
-        [&](std::size_t, const std::vector<double>& frame) { result = frame[activity]; },
-        [](std::size_t, int, double) { return false; });
-    return result;
-  };
-  map.activity.resize(rows);
-  map.critical_d.resize(rows);
-  tbb::parallel_for(std::size_t{0}, rows, [&](std::size_t k) {
-    std::vector<double> start = system.medians();
-    start[burden] = map.deficits[k];
-    models::personalise(c, start, system.branch());
-    std::vector<double>& row = map.activity[k];
-    for (const double length : map.lengths_d) row.push_back(after(start, length));
-    for (std::size_t l = 1; l < row.size() && !map.critical_d[k]; ++l) {
-      if (!(row[l - 1] >= map.threshold && row[l] < map.threshold)) continue;
-      double shorter = map.lengths_d[l - 1], longer = map.lengths_d[l];
-      while (longer - shorter > 0.02) {
-        const double middle = 0.5 * (shorter + longer);
-        (after(start, middle) >= map.threshold ? shorter : longer) = middle;
-      }
-      map.critical_d[k] = 0.5 * (shorter + longer);
-    }
-  });
-  return map;
-}
-
-SpiralFindings classify(const System& system, const std::vector<double>& median, std::uint64_t members) {
-  SpiralFindings findings;
-  findings.median = models::analyse_spiral(system.composition(), median);
-  findings.recovery_d = models::recovery_time_d(system.composition(), median);
-  // Who needs over a year to recover from the standard stay is as good as at the fold.
-  if (findings.median.kind == models::SpiralClass::monostable &&
-      !(findings.recovery_d && *findings.recovery_d <= 365.25))
-    findings.median.kind = models::SpiralClass::near_fold;
-  findings.members = std::min(members, classified_members);
-  std::vector<models::SpiralClass> classes(findings.members);
-  tbb::parallel_for(std::uint64_t{0}, findings.members, [&](std::uint64_t m) {
-    std::vector<double> frame;
-    system(m, frame);
-    classes[m] = models::analyse_spiral(system.composition(), frame).kind;
-  });
-  const auto share = [&](models::SpiralClass kind) {
-    return static_cast<double>(std::count(classes.begin(), classes.end(), kind)) /
-           static_cast<double>(findings.members);
-  };
-  findings.monostable = share(models::SpiralClass::monostable);
-  findings.near_fold = share(models::SpiralClass::near_fold);
-  findings.bistable = share(models::SpiralClass::bistable);
-  return findings;
-}
 
 void list_outcomes(RunResult& result, const Composition& composition) {
   const Summary& s = *result.summary;

@@ -1,10 +1,15 @@
 // Runs a scenario: pilot, ensemble, and the pictures of the spiral.
 #pragma once
 
-#include <healthspan/models/spiral.hpp>
+#include <healthspan/scenarios/pictures.hpp>
+#include <healthspan/scenarios/pilot.hpp>
 #include <healthspan/scenarios/system.hpp>
 
+#include <functional>
+#include <map>
 #include <optional>
+#include <stop_token>
+#include <string>
 
 namespace healthspan::scenarios {
 
@@ -13,44 +18,6 @@ struct RunOptions {
   std::optional<std::uint64_t> member;  // run this member alone
   std::stop_token stop;
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  // called from any thread
-};
-
-// What the pilot found for one output: difference between a step and its half, largest over time and arms.
-struct StepError {
-  std::string output;
-  double median = 0, p99 = 0;  // over members, in the output's unit
-};
-
-struct Pilot {
-  std::uint64_t members = 0;
-  int substeps_per_month = 2;
-  std::vector<StepError> errors;
-  std::uint64_t sensitive = 0;  // members near a separatrix: an output differs by over 5 % of its range
-};
-
-struct Portrait {
-  struct Path {
-    std::vector<double> time_y, activity, strength;
-  };
-  std::vector<Path> arms;
-  std::vector<models::Equilibrium> equilibria;
-};
-
-// Length of stay against deficit burden at the start: activity some months after the stay began.
-struct StayMap {
-  std::vector<double> lengths_d, deficits;
-  std::vector<std::vector<double>> activity;  // [deficit][length]
-  std::vector<std::optional<double>>
-      critical_d;  // stay after which activity ends below the threshold; none if never, or even without a stay
-  double patient_deficit = 0, patient_length_d = 0;
-  double months = 18, threshold = 0.4;
-};
-
-struct SpiralFindings {
-  models::SpiralReport median;
-  std::optional<double> recovery_d;
-  std::uint64_t members = 0;
-  double monostable = 0, near_fold = 0, bistable = 0;  // shares of members
 };
 
 // An outcome at the horizon.
