@@ -143,7 +143,7 @@ void run_scenario(const RunArguments& arguments) {
                       ? std::filesystem::path(std::filesystem::path(arguments.scenario).stem().string() + "-results")
                       : std::filesystem::path(arguments.output);
   output.replace = arguments.force;
-  output.threads = arguments.threads;
+  output.threads = arguments.threads > 0 ? arguments.threads : static_cast<int>(std::thread::hardware_concurrency());
   output.command = arguments.command;
   check_output(output);
 
