@@ -88,6 +88,10 @@ inline Checked tanh(const Checked& a) {
   Checked::no_unit(a, "tanh");
   return {tanh(a.value), {}, a.reads};
 }
+inline Checked floor(const Checked& a) {
+  Checked::no_unit(a, "floor");
+  return {floor(a.value), {}, a.reads};
+}
 inline Checked pow(const Checked& a, const Checked& b) {
   Checked::no_unit(a, "power");
   Checked::no_unit(b, "exponent");

@@ -17,6 +17,8 @@ bool integrated(Kind kind) { return kind == Kind::state || kind == Kind::hazard;
 Composition::Composition(std::vector<const ModuleType*> modules, const std::vector<std::string>& given)
     : modules_(std::move(modules)) {
   lay_out(given);
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (slots_[i].module.empty() && i != time_) outside_.push_back(static_cast<Slot>(i));
   output_order_ = ordered(Stage::outputs);
   rate_order_ = needed_by_rates();
   personalise_order_ = ordered(Stage::personalise);
@@ -27,7 +29,7 @@ void Composition::lay_out(const std::vector<std::string>& given) {
   std::map<std::string, Slot> owned;
   const auto add = [&](const RowInfo& row, const std::string& module) {
     const Slot slot = static_cast<Slot>(slots_.size());
-    slots_.push_back({row.name, row.unit, module, row.meaning, row.kind, row.value, row.spread});
+    slots_.push_back({row.name, row.unit, module, row.meaning, row.kind, row.value, row.spread, row.recurrence});
     if (const auto [at, fresh] = owned.emplace(row.name, slot); !fresh)
       fail("\"" + row.name + "\" has two owners: " + slots_[at->second].module + " and " + module);
     return slot;
@@ -174,8 +176,7 @@ Slot Composition::slot(std::string_view name) const {
 
 std::vector<std::string> Composition::outside_names() const {
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < slots_.size(); ++i)
-    if (slots_[i].module.empty() && i != time_) names.push_back(slots_[i].name);
+  for (const Slot slot : outside_) names.push_back(slots_[slot].name);
   return names;
 }
 

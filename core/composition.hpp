@@ -19,6 +19,7 @@ struct SlotInfo {
   Kind kind;
   BySex value;  // median of a parameter, default of an outside input (NaN: has to be given)
   Spread spread;
+  Recurrence recurrence = Recurrence::ends_life;  // of a hazard
 };
 
 class Composition {
@@ -36,7 +37,8 @@ class Composition {
   Slot time() const { return time_; }
   Slot slot(std::string_view name) const;  // throws Error(unknown_name) with the nearest name
   std::optional<Slot> find(std::string_view name) const;
-  // Public names of what comes from outside, in frame order.
+  // What comes from outside, time apart, in frame order.
+  const std::vector<Slot>& outside() const { return outside_; }
   std::vector<std::string> outside_names() const;
 
   // A frame at the medians for one sex; what has to be given is NaN.
@@ -116,7 +118,7 @@ class Composition {
   std::vector<Call> calls_;
   std::vector<Call> output_order_, rate_order_, personalise_order_, anchor_order_;
   std::vector<SlotInfo> slots_;
-  std::vector<Slot> hazards_;
+  std::vector<Slot> hazards_, outside_;
   std::size_t states_ = 0;
   Slot time_ = 0;
 };

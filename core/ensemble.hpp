@@ -1,8 +1,8 @@
-// Many lives: members in packs, packs over threads, summaries as exact integers that merge in any order.
+// Many lives: members in convoys, convoys over threads, summaries as exact integers that merge in any order.
 #pragma once
 
-#include <healthspan/core/path.hpp>
-#include <healthspan/core/random.hpp>
+#include <healthspan/core/convoy.hpp>
+#include <healthspan/core/event_log.hpp>
 #include <healthspan/core/summary.hpp>
 
 #include <tbb/blocked_range.h>
@@ -11,120 +11,219 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cmath>
 #include <functional>
-#include <limits>
+#include <memory>
+#include <numeric>
 #include <optional>
 #include <stop_token>
 
 namespace healthspan {
 
 // What is run and what is watched.
-struct EnsembleSpec {
-  const Composition* composition = nullptr;
-  std::vector<Schedule> arms;      // the first is the reference
-  std::vector<double> reports_d;   // ascending; the last is the horizon
+struct EnsembleSpec : Course {
   std::vector<Slot> columns;       // quantities watched at every report time
   std::optional<Slot> class_slot;  // a quantity that sorts lives into classes by `class_cuts`
   std::vector<double> class_cuts;  // class = number of cuts at or below the value
-  double base_step_d = 15.21875;
-  std::uint64_t seed = 0;
 
   std::size_t classes() const { return class_slot ? class_cuts.size() + 1 : 0; }
 };
 
-// One pack of members through every arm.
-template <class R>
-struct PackResult {
-  static constexpr int lanes = lanes_of<R>;
-  struct Arm {
-    std::vector<R> values;            // [report][column]
-    std::vector<R> class_values;      // [report]
-    std::array<double, lanes> end_d;  // time of death, or infinity
-  };
-  std::vector<Arm> arms;
-  std::array<bool, lanes> failed;
+// What was seen of one life.
+struct LifeRow {
+  std::vector<double> values;        // [report][column]
+  std::vector<double> class_values;  // [report]
+  std::vector<double> weights;       // [report]; the probability of being alive, where deaths are weighed
+  std::vector<double> risks;         // of each cause of death, its integral up to the horizon, where they are weighed
+  double end_d = std::numeric_limits<double>::infinity();
+  bool failed = false;
 
-  bool alive(std::size_t arm, int lane, double at_d) const {
-    return at_d < arms[arm].end_d[static_cast<std::size_t>(lane)];
+  bool alive(double at_d) const { return at_d < end_d; }
+};
+
+// One member in every arm.
+struct MemberRow {
+  std::uint64_t member = 0;
+  std::vector<LifeRow> arms;
+
+  bool failed() const {
+    return std::any_of(arms.begin(), arms.end(), [](const LifeRow& life) { return life.failed; });
   }
 };
 
-// Carries packs through the arms; one per thread, reused.
-// Start: void operator()(std::uint64_t first_member, std::vector<R>& frame) personalises a pack; a lane that has no
-// start is left with NaN in its first state.
+// A life put aside at a report time, before anything else happens then, with what was seen of it so far.
+struct LifeAside {
+  Life life;
+  std::vector<double> states;
+  std::vector<double> inputs;  // outside inputs, in the order of Composition::outside()
+  LifeRow row;
+};
+
+// Lives to be taken up instead of new ones: by member from `first`, each in all arms.
+struct Aside {
+  std::uint64_t first = 0;
+  std::vector<LifeAside> lives;    // [member][arm]
+  std::vector<Plan::Names> names;  // by arm: of the plans under which they were put aside
+  bool draw_anew = false;          // their chance from here on comes from the course's seed
+
+  const LifeAside& of(std::uint64_t member, std::size_t arm) const {
+    return lives[(member - first) * names.size() + arm];
+  }
+};
+
+// What else a run may do.
+struct RunExtras {
+  EventLog* log = nullptr;  // where events go
+  const Aside* taken_up = nullptr;
+  std::function<void(LifeAside&&)> keep;  // lives as they stand at the horizon, or ended before
+};
+
+// Carries members through all arms; one per thread, reused.
+// Start: void operator()(std::uint64_t first_member, std::vector<R>& frame) const personalises a pack; a lane that
+// has no start is left with NaN in a state.
 template <class R, class Start, class Path = LanePath<R>>
-class PackRunner {
+class MemberRunner {
  public:
-  PackRunner(const EnsembleSpec& spec, const Start& start, Path path)
-      : spec_(spec), start_(start), path_(std::move(path)) {
-    for (const Schedule& arm : spec.arms) legs_.push_back(lay_legs(arm.switches(), spec.reports_d, spec.base_step_d));
+  MemberRunner(const EnsembleSpec& spec, const Start& start, Path path)
+      : spec_(spec), start_(start), occasions_(spec), convoy_(spec, std::move(path)) {
     for (const Slot slot : spec.composition->hazards())
-      streams_.emplace_back(spec.seed, spec.composition->slots()[slot].name);
-    result_.arms.resize(spec.arms.size());
-    for (auto& arm : result_.arms) {
-      arm.values.resize(spec.reports_d.size() * spec.columns.size());
-      arm.class_values.resize(spec.reports_d.size());
-    }
+      if (spec.composition->slots()[slot].recurrence == Recurrence::ends_life) deaths_.push_back(slot);
   }
 
-  const PackResult<R>& run(std::uint64_t first_member) {
-    constexpr int lanes = lanes_of<R>;
-    std::vector<R> thresholds(streams_.size(), R(0.0));
-    for (std::size_t k = 0; k < streams_.size(); ++k)
-      for (int i = 0; i < lanes; ++i)
-        set_lane(thresholds[k], i, streams_[k].exponential(first_member + static_cast<std::uint64_t>(i), 0));
-    start_(first_member, start_frame_);
-    for (int i = 0; i < lanes; ++i) {
-      bool& failed = result_.failed[static_cast<std::size_t>(i)] = false;
-      for (std::size_t s = 0; s < spec_.composition->states(); ++s)
-        if (!std::isfinite(lane(start_frame_[s], i))) failed = true;
-    }
-
-    for (std::size_t a = 0; a < spec_.arms.size(); ++a) {
-      auto& arm = result_.arms[a];
-      arm.end_d.fill(std::numeric_limits<double>::infinity());
-      int left = lanes;
-      frame_ = start_frame_;
-      const auto report = [&](std::size_t at, const std::vector<R>& frame) {
-        for (std::size_t c = 0; c < spec_.columns.size(); ++c)
-          arm.values[at * spec_.columns.size() + c] = frame[spec_.columns[c]];
-        if (spec_.class_slot) arm.class_values[at] = frame[*spec_.class_slot];
-        for (int i = 0; i < lanes; ++i) {
-          if (!result_.alive(a, i, spec_.reports_d[at])) continue;
-          for (std::size_t s = 0; s < spec_.composition->states(); ++s)
-            if (!std::isfinite(lane(frame[s], i))) result_.failed[static_cast<std::size_t>(i)] = true;
-          for (const Slot column : spec_.columns)  // an output may fail where no state does
-            if (!std::isfinite(lane(frame[column], i))) result_.failed[static_cast<std::size_t>(i)] = true;
-          if (spec_.class_slot && !std::isfinite(lane(frame[*spec_.class_slot], i)))
-            result_.failed[static_cast<std::size_t>(i)] = true;
-        }
-      };
-      const auto crossed = [&](std::size_t, int i, double at_d) {
-        double& end_d = arm.end_d[static_cast<std::size_t>(i)];
-        const bool first = !std::isfinite(end_d);
-        end_d = std::min(end_d, at_d);  // of several causes the earliest
-        return first && --left == 0;
-      };
-      if (!spec_.reports_d.empty() && spec_.reports_d.front() <= 0) {
-        spec_.composition->outputs(frame_.data());
-        report(0, frame_);
+  // `done(const MemberRow&)` is called for each of the members [first, first + count), as they come home.
+  template <class Done>
+  void run(std::uint64_t first, std::uint64_t count, Done&& done, const RunExtras& extras = {}) {
+    const std::uint64_t arms = spec_.arms.size();
+    std::uint64_t begun = 0;  // lives: member by member, each in all arms
+    Rows rows(count);
+    std::vector<std::uint64_t> home(count, 0);  // lives that are over, by member
+    std::uint64_t group = ~std::uint64_t{0};
+    const auto next = [&](Departure& d) {
+      if (begun == count * arms) return false;
+      const std::uint64_t k = begun / arms, arm = begun % arms;
+      ++begun;
+      constexpr std::uint64_t lanes = lanes_of<R>;
+      if (k / lanes != group) {
+        group = k / lanes;
+        start_(first + group * lanes, starts_);
       }
-      follow(*spec_.composition, spec_.arms[a], legs_[a], path_, frame_, thresholds, report, crossed);
-    }
-    return result_;
+      d.life.member = first + k;
+      d.life.arm = static_cast<std::uint32_t>(arm);
+      d.base.resize(starts_.size());
+      for (std::size_t s = 0; s < starts_.size(); ++s) d.base[s] = lane(starts_[s], static_cast<int>(k % lanes));
+      d.frame = d.base;
+      if (!rows[k]) rows[k] = clean_row(first + k);
+      if (extras.taken_up) take_up(d, extras.taken_up->of(first + k, arm), *extras.taken_up, rows[k]->arms[arm]);
+      return true;
+    };
+    convoy_.carry(next, Watch<Done>{*this, rows, home, first, done, extras}, extras.log != nullptr);
   }
 
  private:
+  using Rows = std::vector<std::unique_ptr<MemberRow>>;
+
+  template <class Done>
+  struct Watch {
+    MemberRunner& runner;
+    Rows& rows;
+    std::vector<std::uint64_t>& home;
+    std::uint64_t first;
+    Done& done;
+    const RunExtras& extras;
+
+    template <class Value>
+    void report(const Life& life, std::size_t at, const Value& value) {
+      runner.note(rows[life.member - first]->arms[life.arm], at, value);
+    }
+    void happened(const EventRecord& record) { extras.log->add(record); }
+    template <class Value>
+    void finished(const Life& life, const Value& value) {
+      const std::uint64_t k = life.member - first;
+      LifeRow& row = rows[k]->arms[life.arm];
+      row.failed = row.failed || life.failed;
+      row.end_d = life.end_d;
+      if (extras.keep) extras.keep(runner.put_aside(life, row, value));
+      if (++home[k] < rows[k]->arms.size()) return;
+      done(static_cast<const MemberRow&>(*rows[k]));
+      runner.spare_.push_back(std::move(rows[k]));
+    }
+  };
+
+  std::unique_ptr<MemberRow> clean_row(std::uint64_t member) {
+    std::unique_ptr<MemberRow> row;
+    if (spare_.empty()) {
+      row = std::make_unique<MemberRow>();
+      row->arms.resize(spec_.arms.size());
+      for (LifeRow& life : row->arms) {
+        life.values.resize(spec_.reports_d.size() * spec_.columns.size());
+        life.class_values.resize(spec_.reports_d.size());
+        life.weights.assign(spec_.reports_d.size(), 1.0);
+      }
+    } else {
+      row = std::move(spare_.back());
+      spare_.pop_back();
+    }
+    row->member = member;
+    for (LifeRow& life : row->arms) {
+      life.failed = false;
+      std::fill(life.values.begin(), life.values.end(), 0.0);
+      std::fill(life.class_values.begin(), life.class_values.end(), 0.0);
+      std::fill(life.weights.begin(), life.weights.end(), 1.0);
+    }
+    return row;
+  }
+
+  template <class Value>
+  LifeAside put_aside(const Life& life, const LifeRow& row, const Value& value) const {
+    LifeAside aside{life, {}, {}, row};
+    for (std::size_t s = 0; s < spec_.composition->states(); ++s) aside.states.push_back(value(static_cast<Slot>(s)));
+    for (const Slot slot : spec_.composition->outside()) aside.inputs.push_back(value(slot));
+    return aside;
+  }
+
+  void take_up(Departure& d, const LifeAside& aside, const Aside& all, LifeRow& row) {
+    const Composition& composition = *spec_.composition;
+    d.life = aside.life;
+    d.taken_up = true;
+    std::copy(aside.states.begin(), aside.states.end(), d.frame.begin());
+    for (std::size_t i = 0; i < aside.inputs.size(); ++i) d.frame[composition.outside()[i]] = aside.inputs[i];
+    d.frame[composition.time()] = d.life.now_d;
+    composition.outputs(d.frame.data());
+    if (!d.life.ended() && !d.life.failed) {
+      occasions_.adopt(d.life, all.names[d.life.arm], d.base, d.frame);
+      if (all.draw_anew) occasions_.draw_anew(d.life, d.frame);
+    }
+    std::copy(aside.row.values.begin(), aside.row.values.end(), row.values.begin());
+    std::copy(aside.row.class_values.begin(), aside.row.class_values.end(), row.class_values.begin());
+    std::copy(aside.row.weights.begin(), aside.row.weights.end(), row.weights.begin());
+    row.failed = aside.row.failed;
+  }
+
+  template <class Value>
+  void note(LifeRow& row, std::size_t at, const Value& value) {
+    for (std::size_t c = 0; c < spec_.columns.size(); ++c) {
+      const double v = value(spec_.columns[c]);
+      row.values[at * spec_.columns.size() + c] = v;
+      row.failed = row.failed || !std::isfinite(v);  // an output may fail where no state does
+    }
+    if (spec_.class_slot) {
+      row.class_values[at] = value(*spec_.class_slot);
+      row.failed = row.failed || !std::isfinite(row.class_values[at]);
+    }
+    if (!spec_.weigh_deaths) return;
+    row.risks.clear();
+    for (const Slot death : deaths_) row.risks.push_back(value(death));
+    row.weights[at] = exp(-std::accumulate(row.risks.begin(), row.risks.end(), 0.0));
+  }
+
   const EnsembleSpec& spec_;
   const Start& start_;
-  Path path_;
-  std::vector<std::vector<Leg>> legs_;
-  std::vector<Stream> streams_;
-  std::vector<R> start_frame_, frame_;
-  PackResult<R> result_;
+  Occasions occasions_;
+  Convoy<R, Path> convoy_;
+  std::vector<Slot> deaths_;
+  std::vector<R> starts_;
+  Rows spare_;
 };
 
 inline std::size_t class_of(double value, const std::vector<double>& cuts) {
@@ -133,90 +232,181 @@ inline std::size_t class_of(double value, const std::vector<double>& cuts) {
   return c;
 }
 
-template <class R>
-MemberOutcome outcome_of(const EnsembleSpec& spec, const PackResult<R>& result, std::size_t arm, int i) {
+inline MemberOutcome outcome_of(const EnsembleSpec& spec, const MemberRow& member, std::size_t arm) {
   MemberOutcome o;
-  const auto& life = result.arms[arm];
-  const double horizon = spec.reports_d.back();
-  o.failed = result.failed[static_cast<std::size_t>(i)];
-  o.alive = result.alive(arm, i, horizon);
-  o.end_d = o.alive ? horizon : life.end_d[static_cast<std::size_t>(i)];
+  const LifeRow& life = member.arms[arm];
+  const double horizon = spec.horizon_d();
+  o.failed = member.failed();
+  const bool there = life.alive(horizon);
+  o.alive = there ? life.weights.back() : 0.0;
   o.days_up_to_class.assign(spec.classes(), 0.0);
   if (spec.class_slot) {
     // Half of each interval of the report grid counts for the class at either end; the interval of death for the
-    // class at its beginning.
+    // class at its beginning. Between reports a probability of being alive falls exponentially.
     const auto spend = [&](std::size_t at, double days) {
-      for (std::size_t c = class_of(lane(life.class_values[at], i), spec.class_cuts); c < spec.classes(); ++c)
+      for (std::size_t c = class_of(life.class_values[at], spec.class_cuts); c < spec.classes(); ++c)
         o.days_up_to_class[c] += days;
     };
-    for (std::size_t t = 0; t + 1 < spec.reports_d.size() && spec.reports_d[t] < o.end_d; ++t) {
-      const bool whole = o.alive || spec.reports_d[t + 1] < o.end_d;
-      const double days = std::min(spec.reports_d[t + 1], o.end_d) - spec.reports_d[t];
-      spend(t, whole ? 0.5 * days : days);
-      if (whole) spend(t + 1, 0.5 * days);
+    for (std::size_t t = 0; t + 1 < spec.reports_d.size() && life.alive(spec.reports_d[t]); ++t) {
+      const bool whole = life.alive(spec.reports_d[t + 1]);
+      const double days = std::min(spec.reports_d[t + 1], life.end_d) - spec.reports_d[t];
+      if (!spec.weigh_deaths) {
+        spend(t, whole ? 0.5 * days : days);
+        if (whole) spend(t + 1, 0.5 * days);
+        continue;
+      }
+      const double now = life.weights[t], middle = sqrt(now * life.weights[t + 1]);
+      const double lived = middle > 0 ? PhiFunctions<double>(log(middle / now)).phi1 : 1.0;
+      spend(t, 0.5 * days * now * lived);
+      spend(t + 1, 0.5 * days * middle * lived);
     }
-    o.class_at_end = o.alive ? class_of(lane(life.class_values.back(), i), spec.class_cuts) : 0;
+    o.class_at_end = there ? class_of(life.class_values.back(), spec.class_cuts) : 0;
   }
   const std::size_t columns = spec.columns.size();
   o.values_at_end.assign(columns, 0.0);
-  for (std::size_t c = 0; o.alive && c < columns; ++c)
-    o.values_at_end[c] = lane(life.values[(spec.reports_d.size() - 1) * columns + c], i);
+  for (std::size_t c = 0; there && c < columns; ++c)
+    o.values_at_end[c] = life.values[(spec.reports_d.size() - 1) * columns + c];
   return o;
+}
+
+// The probability of being alive at the horizon both in this arm and in the first. Arms that share their chance share
+// the threshold of each cause of death, so it takes a life in one of them where the larger of its two integrals does.
+inline double alive_in_both(const EnsembleSpec& spec, const MemberRow& member, std::size_t arm) {
+  const LifeRow &here = member.arms[arm], &there = member.arms[0];
+  if (!spec.weigh_deaths || member.failed()) return 1.0;
+  if (!spec.event_seeds.empty() && spec.event_seeds[arm] != spec.event_seeds[0])
+    return here.weights.back() * there.weights.back();
+  double integral = 0;
+  for (std::size_t cause = 0; cause < here.risks.size(); ++cause)
+    integral += std::max(here.risks[cause], there.risks[cause]);
+  return exp(-integral);
+}
+
+// Adds a member to a summary; `outcomes` is scratch space.
+inline void add_member(const EnsembleSpec& spec, const MemberRow& member, Summary& summary,
+                       std::vector<MemberOutcome>& outcomes) {
+  outcomes.resize(spec.arms.size());
+  for (std::size_t a = 0; a < spec.arms.size(); ++a) {
+    outcomes[a] = outcome_of(spec, member, a);
+    outcomes[a].alive_in_both = alive_in_both(spec, member, a);
+  }
+  summary.add(member.member, outcomes);
+  if (member.failed()) return;
+  for (std::size_t a = 0; a < spec.arms.size(); ++a) {
+    const LifeRow& life = member.arms[a];
+    for (std::size_t t = 0; t < spec.reports_d.size() && life.alive(spec.reports_d[t]); ++t) {
+      for (std::size_t c = 0; c < spec.columns.size(); ++c)
+        summary.add_value(a, t, c, life.values[t * spec.columns.size() + c], life.weights[t]);
+      if (spec.class_slot) summary.add_class(a, t, class_of(life.class_values[t], spec.class_cuts), life.weights[t]);
+    }
+  }
 }
 
 struct EnsembleControl {
   int threads = 0;  // 0: all
   std::stop_token stop;
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  // called from any thread
+  EventLog* log = nullptr;                    // where every event goes, if anywhere; sorted in the end
+  const Aside* taken_up = nullptr;            // lives to go on with, instead of new ones
+  Aside* put_aside = nullptr;                 // where lives go as they stand at the horizon
+  std::function<void(const MemberRow&)> row;  // told of every member, from any thread
 };
 
-// Runs members [first, first + count) through every arm and sums them up. Throws Error(interrupted) when stopped.
-template <class R, class Start>
-Summary run_ensemble(const EnsembleSpec& spec, const SummarySpec& sums, const Start& start, std::uint64_t first,
-                     std::uint64_t count, const EnsembleControl& control) {
-  constexpr std::uint64_t lanes = static_cast<std::uint64_t>(lanes_of<R>);
-  const std::uint64_t packs = (count + lanes - 1) / lanes;
-  struct Worker {
-    PackRunner<R, Start> runner;
-    Summary summary;
-  };
-  tbb::enumerable_thread_specific<Worker> workers([&] {
-    return Worker{PackRunner<R, Start>(spec, start, LanePath<R>(*spec.composition)), Summary(sums)};
-  });
-  std::atomic<std::uint64_t> done{0};
-  tbb::task_arena arena(control.threads > 0 ? control.threads : tbb::task_arena::automatic);
+// A block of work: few enough lives to stop soon, so many that the lanes which run empty in the end do not matter.
+template <class R>
+inline constexpr std::uint64_t lives_in_block = lanes_of<R> > 1 ? 1024 : 32;  // an adaptive path is slow
+
+// Calls `done` for each member, from any thread; for whoever needs the rows themselves. Throws Error(interrupted).
+template <class R, class Start, class Done>
+void for_each_member(const EnsembleSpec& spec, const Start& start, std::uint64_t first, std::uint64_t count,
+                     const Done& done, int threads, const std::stop_token& stop) {
+  const std::uint64_t block = std::max<std::uint64_t>(lanes_of<R>, lives_in_block<R> / spec.arms.size());
+  tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
   arena.execute([&] {
-    tbb::parallel_for(tbb::blocked_range<std::uint64_t>(0, packs, 1), [&](const auto& range) {
-      Worker& worker = workers.local();
-      std::vector<MemberOutcome> outcomes(spec.arms.size());
-      for (std::uint64_t pack = range.begin(); pack != range.end(); ++pack) {
-        if (control.stop.stop_requested()) return;
-        const std::uint64_t begin = first + pack * lanes;
-        const PackResult<R>& result = worker.runner.run(begin);
-        const int used = static_cast<int>(std::min(lanes, count - pack * lanes));
-        for (int i = 0; i < used; ++i) {
-          for (std::size_t a = 0; a < spec.arms.size(); ++a) outcomes[a] = outcome_of(spec, result, a, i);
-          worker.summary.add(begin + static_cast<std::uint64_t>(i), outcomes);
-          if (result.failed[static_cast<std::size_t>(i)]) continue;
-          for (std::size_t a = 0; a < spec.arms.size(); ++a)
-            for (std::size_t t = 0; t < spec.reports_d.size(); ++t) {
-              if (!result.alive(a, i, spec.reports_d[t])) break;
-              const auto& arm = result.arms[a];
-              for (std::size_t c = 0; c < spec.columns.size(); ++c)
-                worker.summary.add_value(a, t, c, lane(arm.values[t * spec.columns.size() + c], i));
-              if (spec.class_slot)
-                worker.summary.add_class(a, t, class_of(lane(arm.class_values[t], i), spec.class_cuts));
-            }
-        }
-        const std::uint64_t now = done += static_cast<std::uint64_t>(used);
-        if (control.progress) control.progress(now, count);
-      }
+    tbb::parallel_for(std::uint64_t{0}, (count + block - 1) / block, [&](std::uint64_t b) {
+      if (stop.stop_requested()) return;
+      MemberRunner<R, Start> runner(spec, start, LanePath<R>(*spec.composition));
+      runner.run(first + b * block, std::min(block, count - b * block), done);
     });
+  });
+  if (stop.stop_requested()) throw Error(ErrorCode::interrupted, "the run was interrupted");
+}
+
+// Runs members [first, first + count) through every arm and sums them up. `make_path()` gives each thread its way
+// through time. Throws Error(interrupted) when stopped, within one block of work.
+template <class R, class Start, class MakePath>
+Summary run_ensemble(const EnsembleSpec& spec, const SummarySpec& sums, const Start& start, std::uint64_t first,
+                     std::uint64_t count, const EnsembleControl& control, const MakePath& make_path) {
+  using Path = decltype(make_path());
+  tbb::task_arena arena(control.threads > 0 ? control.threads : tbb::task_arena::automatic);
+  const auto threads = static_cast<std::uint64_t>(arena.max_concurrency());
+  constexpr std::uint64_t lanes = lanes_of<R>;
+  const std::uint64_t block =
+      std::max(lanes, std::min((lives_in_block<R> - 1) / spec.arms.size() + 1, count / (4 * threads) + 1));
+  struct Worker {
+    MemberRunner<R, Start, Path> runner;
+    Summary summary;
+    EventLog log;
+    std::vector<MemberOutcome> outcomes;
+    RunExtras extras;
+    Worker(const EnsembleSpec& spec, const SummarySpec& sums, const Start& start, const MakePath& make_path)
+        : runner(spec, start, make_path()), summary(sums) {}
+  };
+  if (control.put_aside) {
+    *control.put_aside = {first, std::vector<LifeAside>(count * spec.arms.size()), {}, false};
+    for (const Plan& plan : spec.arms) control.put_aside->names.push_back(plan.names());
+  }
+  tbb::enumerable_thread_specific<std::unique_ptr<Worker>> workers;
+  std::atomic<std::uint64_t> done{0};
+  arena.execute([&] {
+    const std::uint64_t blocks = count == 0 ? 0 : (count - 1) / block + 1;
+    tbb::parallel_for(
+        tbb::blocked_range<std::uint64_t>(0, blocks, 1),
+        [&](const auto& range) {
+          std::unique_ptr<Worker>& worker = workers.local();
+          if (!worker) {
+            worker = std::make_unique<Worker>(spec, sums, start, make_path);
+            worker->extras.taken_up = control.taken_up;
+            if (control.log) worker->extras.log = &worker->log;
+            // Each life has a place of its own, so threads do not meet.
+            if (Aside* aside = control.put_aside)
+              worker->extras.keep = [aside](LifeAside&& life) {
+                LifeAside& place =
+                    aside->lives[(life.life.member - aside->first) * aside->names.size() + life.life.arm];
+                place = std::move(life);
+              };
+          }
+          for (std::uint64_t b = range.begin(); b != range.end(); ++b) {
+            if (control.stop.stop_requested()) return;
+            const std::uint64_t size = std::min(block, count - b * block);
+            worker->runner.run(
+                first + b * block, size,
+                [&](const MemberRow& member) {
+                  add_member(spec, member, worker->summary, worker->outcomes);
+                  if (control.row) control.row(member);
+                },
+                worker->extras);
+            const std::uint64_t now = done += size;
+            if (control.progress) control.progress(now, count);
+          }
+        },
+        tbb::simple_partitioner());
   });
   if (control.stop.stop_requested()) throw Error(ErrorCode::interrupted, "the run was interrupted");
   Summary total(sums);
-  for (const Worker& worker : workers) total.merge(worker.summary);
+  for (const auto& worker : workers) {
+    if (!worker) continue;
+    total.merge(worker->summary);
+    if (control.log) control.log->append(worker->log);
+  }
+  if (control.log) control.log->sort();
   return total;
+}
+
+template <class R, class Start>
+Summary run_ensemble(const EnsembleSpec& spec, const SummarySpec& sums, const Start& start, std::uint64_t first,
+                     std::uint64_t count, const EnsembleControl& control) {
+  return run_ensemble<R>(spec, sums, start, first, count, control, [&] { return LanePath<R>(*spec.composition); });
 }
 
 }  // namespace healthspan

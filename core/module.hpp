@@ -7,7 +7,8 @@
 //   settle(x, s)       s = the value each fast state settles at while everything else is held still
 //   personalise(x, s)  s = constants and starting states, from the patient's attributes
 //   anchor(x, s)       s = constants that remember the settled start (reference weight, starting activity, …)
-//   at_switch(before, after, s)  s = states that jump because an input has jumped
+//   at_switch(before, after, s)  s = states that jump because an input has jumped, or because an event strikes: its
+//                      input "EVENT_now" is 1 in `after` for that instant
 //
 // Each is optional. All are branch-free and use select(), ramp() and step().
 #pragma once
@@ -93,6 +94,7 @@ struct RowInfo {
   BySex value;
   Spread spread;
   Source source;
+  Recurrence recurrence = Recurrence::ends_life;
 };
 
 // The equations of a module for one scalar; a null pointer where the module does not have that function.
@@ -150,7 +152,7 @@ const ModuleType& module_type() {
     std::apply(
         [&](const auto&... row) {
           (t.rows.push_back({row.kind, std::string(row.name.view()), std::string(row.unit), std::string(row.meaning),
-                             row.value, row.spread, row.source}),
+                             row.value, row.spread, row.source, row.recurrence}),
            ...);
         },
         M::table);

@@ -226,4 +226,21 @@ struct Pack {
   friend Mask<W> finite(const Pack& a) { return abs(a) <= Pack(std::numeric_limits<double>::max()); }
 };
 
+// One lane of a scalar or a pack.
+template <class R>
+inline constexpr int lanes_of = 1;
+template <int W>
+inline constexpr int lanes_of<Pack<W>> = W;
+
+inline double lane(double value, int) { return value; }
+template <int W>
+double lane(const Pack<W>& value, int i) {
+  return value[i];
+}
+inline void set_lane(double& value, int, double number) { value = number; }
+template <int W>
+void set_lane(Pack<W>& value, int i, double number) {
+  value.set(i, number);
+}
+
 }  // namespace healthspan

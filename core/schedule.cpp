@@ -6,41 +6,41 @@
 
 namespace healthspan {
 
+BoundModifier bound(const Composition& composition, const Modifier& m) {
+  const Slot slot = composition.slot(m.input);
+  if (!composition.slots()[slot].module.empty())
+    throw Error(ErrorCode::composition, "\"" + m.input + "\" is owned by " + composition.slots()[slot].module +
+                                            " and cannot be changed from outside");
+  if (slot == composition.time())
+    throw Error(ErrorCode::composition, "\"time\" runs by itself and cannot be changed from outside");
+  return {slot, m.operation, m.value, m.begin_d, m.end_d};
+}
+
 Schedule::Schedule(const Composition& composition, const std::vector<Modifier>& modifiers, double horizon_d) {
   std::set<double> times;
   std::set<Slot> touched;
-  for (const Modifier& m : modifiers) {
-    const Slot slot = composition.slot(m.input);
-    if (!composition.slots()[slot].module.empty())
-      throw Error(ErrorCode::composition, "\"" + m.input + "\" is owned by " + composition.slots()[slot].module +
-                                              " and cannot be changed from outside");
-    if (slot == composition.time())
-      throw Error(ErrorCode::composition, "\"time\" runs by itself and cannot be changed from outside");
-    touched.insert(slot);
+  for (const Modifier& modifier : modifiers) {
+    const BoundModifier m = bound(composition, modifier);
+    touched.insert(m.slot);
     if (m.end_d <= 0 || m.begin_d >= horizon_d || m.end_d <= m.begin_d) continue;
+    modifiers_.push_back(m);
     times.insert(std::max(0.0, m.begin_d));
     if (m.end_d < horizon_d) times.insert(m.end_d);
   }
   switches_.assign(times.begin(), times.end());
   for (const double at : switches_) {
-    std::vector<Change> changes;
+    changes_.emplace_back();
     for (const Slot slot : touched) {
-      Change change{slot, false, 0.0, 1.0, 0.0};
-      for (const Modifier& m : modifiers) {
-        if (composition.slot(m.input) != slot || at < m.begin_d || at >= m.end_d) continue;
-        if (m.operation == Modifier::Operation::multiply) change.factor *= m.value;
-        if (m.operation == Modifier::Operation::add) change.shift += m.value;
-        if (m.operation == Modifier::Operation::replace) {
-          if (change.replaces)
-            throw Error(ErrorCode::composition, "two interventions set \"" + m.input +
-                                                    "\" at the same time; let one end before the other starts");
-          change.replaces = true;
-          change.replacement = m.value;
-        }
+      Effect effect;
+      for (const BoundModifier& m : modifiers_) {
+        if (m.slot != slot || !m.in_force(at)) continue;
+        if (effect.replaces && m.operation == Modifier::Operation::replace)
+          throw Error(ErrorCode::composition, "two interventions set \"" + composition.slots()[slot].name +
+                                                  "\" at the same time; let one end before the other starts");
+        effect.take(m);
       }
-      changes.push_back(change);
+      changes_.back().emplace_back(slot, effect);
     }
-    changes_.push_back(std::move(changes));
   }
 }
 
@@ -59,11 +59,8 @@ std::vector<Leg> lay_legs(const std::vector<double>& switches, const std::vector
     }
     const double report = reports[next_report];
     const double stop = next_switch < switches.size() ? std::min(report, switches[next_switch]) : report;
-    const double most = std::min(base_step_d, std::max(first_step_d, now - grown_from));
-    const double left = stop - now;
-    // The last stretch before a stop is cut evenly, so that no sliver is left over.
-    const double length = left <= most ? left : left < 2 * most ? 0.5 * left : most;
-    const bool lands = left <= most;
+    const double length = step_towards(stop, now, grown_from, base_step_d, first_step_d);
+    const bool lands = length == stop - now;
     const bool reported = lands && stop == report;
     legs.push_back({now, length, switch_here, reported ? static_cast<int>(next_report) : -1});
     switch_here = -1;

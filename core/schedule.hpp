@@ -3,7 +3,9 @@
 
 #include <healthspan/core/composition.hpp>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace healthspan {
@@ -18,31 +20,74 @@ struct Modifier {
   double end_d;    // to (excluded), days
 };
 
+// A modifier whose input has been found in a composition.
+struct BoundModifier {
+  Slot slot;
+  Modifier::Operation operation;
+  double value, begin_d, end_d;
+
+  // Where its times count from `origin_d`.
+  bool in_force(double at_d, double origin_d = 0) const {
+    return origin_d + begin_d <= at_d && at_d < origin_d + end_d;
+  }
+};
+
+// Throws Error(composition) when the modifier names time or something that a module owns, Error(unknown_name) when
+// nothing has its name.
+BoundModifier bound(const Composition& composition, const Modifier& modifier);
+
+// What all modifiers in force do together to one input.
+struct Effect {
+  bool replaces = false;
+  double replacement = 0.0, factor = 1.0, shift = 0.0;
+
+  // Of two that replace, the later call holds.
+  void take(const BoundModifier& m) {
+    if (m.operation == Modifier::Operation::multiply) factor *= m.value;
+    if (m.operation == Modifier::Operation::add) shift += m.value;
+    if (m.operation != Modifier::Operation::replace) return;
+    replaces = true;
+    replacement = m.value;
+  }
+  template <class R>
+  R on(const R& base) const {
+    return (replaces ? R(replacement) : base) * factor + shift;
+  }
+};
+
 class Schedule {
  public:
-  // Throws Error(composition) when a modifier names something that a module owns, or when two replace at once.
+  // Throws as bound() does, and Error(composition) when two modifiers replace one input at the same time.
   Schedule(const Composition& composition, const std::vector<Modifier>& modifiers, double horizon_d);
 
   // Times at which some input changes, ascending, within [0, horizon).
   const std::vector<double>& switches() const { return switches_; }
+  const std::vector<BoundModifier>& modifiers() const { return modifiers_; }
 
   // Sets the inputs of `frame` as they are from the k-th switch on; `base` is the frame without modifiers.
   template <class R>
   void apply(std::size_t k, const std::vector<R>& base, std::vector<R>& frame) const {
-    for (const Change& change : changes_[k])
-      frame[change.slot] =
-          (change.replaces ? R(change.replacement) : base[change.slot]) * change.factor + change.shift;
+    for (const auto& [slot, effect] : changes_[k]) frame[slot] = effect.on(base[slot]);
   }
 
  private:
-  struct Change {
-    Slot slot;
-    bool replaces;
-    double replacement, factor, shift;
-  };
+  std::vector<BoundModifier> modifiers_;
   std::vector<double> switches_;
-  std::vector<std::vector<Change>> changes_;  // by switch, every touched slot
+  std::vector<std::vector<std::pair<Slot, Effect>>> changes_;  // by switch, every touched slot
 };
+
+// Steps grow after a switch or a jump: 2, 2, 4, 8 d, …, up to the base step; without that a hospital stay comes out
+// wrong by up to 7 % in activity.
+inline constexpr double first_step_after_switch_d = 2.0;
+
+// The step from `now` towards `stop`, when steps have been growing since `grown_from`. The last stretch before a stop
+// is cut evenly, so that no sliver is left over.
+inline double step_towards(double stop_d, double now_d, double grown_from_d, double base_step_d,
+                           double first_step_d = first_step_after_switch_d) {
+  const double growth = now_d - grown_from_d;
+  const double most = std::min(base_step_d, std::max(first_step_d, growth)), left = stop_d - now_d;
+  return left <= most ? left : left < 2 * most ? 0.5 * left : most;
+}
 
 // One leg of the way through time: a single step of the ensemble stepper.
 struct Leg {
@@ -52,9 +97,8 @@ struct Leg {
   int report_index;  // report time at its end, or -1
 };
 
-// Legs that land on every switch and every report time. After a switch they grow again: 2, 2, 4, 8 d, …, up to the
-// base step; without that a hospital stay comes out wrong by up to 7 % in activity.
+// Legs that land on every switch and every report time, and grow after a switch.
 std::vector<Leg> lay_legs(const std::vector<double>& switches, const std::vector<double>& reports, double base_step_d,
-                          double first_step_d = 2.0);
+                          double first_step_d = first_step_after_switch_d);
 
 }  // namespace healthspan

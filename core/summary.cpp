@@ -1,3 +1,4 @@
+#include <healthspan/core/errors.hpp>
 #include <healthspan/core/summary.hpp>
 
 #include <algorithm>
@@ -10,6 +11,10 @@ namespace {
 
 // Days are kept to 2^-20 d, a tenth of a second.
 constexpr double day_scale = 1048576.0;
+
+// Probabilities are kept to 2^-39, as finely as values; in counts of members to 2^-30.
+constexpr double probability_scale = 0x1p39;
+constexpr double count_scale = 0x1p30;
 
 // Values fill 40 bits of a column's range; what lies 2,000 times beyond it is held there, so that the sum of squares
 // of a million lives cannot overflow. Such values are counted as outside the histogram too.
@@ -29,7 +34,8 @@ ColumnRange ColumnRange::exactly(double low, double high) {
   ColumnRange range;
   range.low = low;
   range.high = high;
-  const int exponent = std::ilogb(std::max(std::fabs(range.low), std::fabs(range.high)));
+  const double largest = std::max({std::fabs(range.low), std::fabs(range.high), 1e-200});  // a scale is finite
+  const int exponent = std::ilogb(largest);
   range.scale = std::ldexp(1.0, 39 - exponent);
   return range;
 }
@@ -43,26 +49,75 @@ Estimate Moments::estimate(double scale) const {
   }
   const double n = static_cast<double>(count);
   e.value = static_cast<double>(sum) / n / scale;
-  // n * squares - sum^2 would leave 128 bits for very many members; centring in double is exact enough for an error.
-  const double variance = std::max(0.0, static_cast<double>(squares) / n / scale / scale - e.value * e.value);
-  e.error = count > 1 ? std::sqrt(variance / (n - 1)) : std::numeric_limits<double>::quiet_NaN();
+  e.error = deviation(scale) / std::sqrt(n);
   return e;
+}
+
+double Moments::deviation(double scale) const {
+  if (count < 2) return std::numeric_limits<double>::quiet_NaN();
+  const double n = static_cast<double>(count), mean = static_cast<double>(sum) / n / scale;
+  // n * squares - sum^2 would leave 128 bits for very many members; centring in double is exact enough for an error.
+  const double variance = std::max(0.0, static_cast<double>(squares) / n / scale / scale - mean * mean);
+  return std::sqrt(variance * n / (n - 1));
+}
+
+Summary::Tally Summary::tally(std::size_t size) const {
+  return {std::vector<Moments>(size), std::vector<WeightMoments>(spec_.weighted ? size : 0)};
 }
 
 Summary::Summary(const SummarySpec& spec) : spec_(spec) {
   const std::size_t by_arm = spec.arms * outcomes();
-  outcomes_.resize(by_arm);
-  paired_.resize(by_arm);
-  ranks_.resize(by_arm);
+  outcomes_ = tally(by_arm);
+  paired_ = tally(by_arm);
+  ranks_ = tally(by_arm);
   classes_.resize(spec.arms * spec.reports * spec.classes);
   living_.resize(spec.arms * spec.reports);
-  values_.resize(spec.arms * spec.reports * spec.columns.size());
-  histograms_.resize(values_.size() * histogram_bins);
+  values_ = tally(spec.arms * spec.reports * spec.columns.size());
+  histograms_.resize(values_.values.size() * histogram_bins);
 }
 
 double Summary::outcome_scale(std::size_t which) const {
   if (which >= column_outcome(0)) return spec_.columns[which - column_outcome(0)].scale;
-  return which >= days_outcome(0) ? day_scale : 1.0;
+  return which >= days_outcome(0) ? day_scale : spec_.weighted ? probability_scale : 1.0;
+}
+
+std::uint64_t Summary::count_of(double weight) const {
+  return spec_.weighted ? static_cast<std::uint64_t>(std::llround(weight * count_scale)) : 1;
+}
+double Summary::members_of(std::uint64_t count) const {
+  return static_cast<double>(count) / (spec_.weighted ? count_scale : 1.0);
+}
+
+void Summary::add_to(Tally& tally, std::size_t at, std::int64_t value, double weight) {
+  if (!spec_.weighted) {
+    tally.values[at].add(value);
+    return;
+  }
+  const std::int64_t weighted = std::llround(weight * static_cast<double>(value));
+  tally.values[at].add(weighted);
+  tally.weights[at].add(std::llround(weight * probability_scale), weighted);
+}
+
+// With weights: the ratio of the means of weighted values and weights, and its error by linearisation.
+Estimate Summary::estimate(const Tally& tally, std::size_t at, double scale) const {
+  const Moments& m = tally.values[at];
+  if (!spec_.weighted || m.count == 0) return m.estimate(scale);
+  const WeightMoments& w = tally.weights[at];
+  const double n = static_cast<double>(m.count);
+  const double weights = static_cast<double>(w.sum) / probability_scale;
+  Estimate e;
+  e.members = m.count;
+  if (!(weights > 0)) {
+    e.value = e.error = std::numeric_limits<double>::quiet_NaN();
+    return e;
+  }
+  e.value = static_cast<double>(m.sum) / scale / weights;
+  const double scatter = static_cast<double>(m.squares) / scale / scale -
+                         2.0 * e.value * static_cast<double>(w.products) / scale / probability_scale +
+                         e.value * e.value * static_cast<double>(w.squares) / probability_scale / probability_scale;
+  e.error = m.count > 1 ? std::sqrt(std::max(0.0, scatter) * n / (n - 1)) / weights
+                        : std::numeric_limits<double>::quiet_NaN();
+  return e;
 }
 
 void Summary::add(std::uint64_t member, const std::vector<MemberOutcome>& by_arm) {
@@ -71,13 +126,13 @@ void Summary::add(std::uint64_t member, const std::vector<MemberOutcome>& by_arm
     return;
   }
   ++members_;
-  // The integer value of an outcome, and whether this life has it.
+  // The integer value of an outcome.
   const auto value = [&](const MemberOutcome& o, std::size_t which) -> std::int64_t {
-    if (which == alive_outcome()) return o.alive ? 1 : 0;
+    if (which == alive_outcome()) return fixed_point(o.alive, outcome_scale(which));
     if (which >= column_outcome(0))
       return fixed_point(o.values_at_end[which - column_outcome(0)], outcome_scale(which));
     if (which >= days_outcome(0)) return fixed_point(o.days_up_to_class[which - days_outcome(0)], day_scale);
-    return o.class_at_end == which - class_outcome(0) ? 1 : 0;
+    return fixed_point(o.class_at_end == which - class_outcome(0) ? 1.0 : 0.0, outcome_scale(which));
   };
   const auto needs_life = [&](std::size_t which) {
     return which >= column_outcome(0) || (which >= class_outcome(0) && which < days_outcome(0));
@@ -86,92 +141,99 @@ void Summary::add(std::uint64_t member, const std::vector<MemberOutcome>& by_arm
   for (std::size_t a = 0; a < by_arm.size(); ++a)
     for (std::size_t w = 0; w < outcomes(); ++w) {
       const std::size_t at = a * outcomes() + w;
-      const bool here = by_arm[a].alive || !needs_life(w), there = reference.alive || !needs_life(w);
-      const std::int64_t mine = here ? value(by_arm[a], w) : 0, theirs = there ? value(reference, w) : 0;
-      if (here) outcomes_[at].add(mine);
-      if (here && there) paired_[at].add(mine - theirs);
-      ++ranks_[at].count;
-      if (here && (!there || mine > theirs)) ++ranks_[at].higher;
-      if (there && (!here || mine < theirs)) ++ranks_[at].lower;
+      const double here = needs_life(w) ? by_arm[a].alive : 1.0, there = needs_life(w) ? reference.alive : 1.0;
+      const double both = needs_life(w) ? std::min({here, there, by_arm[a].alive_in_both}) : 1.0;
+      const std::int64_t mine = here > 0 ? value(by_arm[a], w) : 0, theirs = there > 0 ? value(reference, w) : 0;
+      if (here > 0) add_to(outcomes_, at, mine, here);
+      if (both > 0) add_to(paired_, at, mine - theirs, both);
+      const double order = w == alive_outcome() ? by_arm[a].alive - reference.alive
+                                                : both * ((mine > theirs) - (mine < theirs)) + (here - there);
+      ranks_.values[at].add(fixed_point(order, spec_.weighted ? probability_scale : 1.0));
     }
 }
 
-void Summary::add_value(std::size_t arm, std::size_t report, std::size_t column, double value) {
+void Summary::add_value(std::size_t arm, std::size_t report, std::size_t column, double value, double weight) {
   const ColumnRange& range = spec_.columns[column];
   const std::size_t at = cell(arm, report, column);
-  values_[at].add(fixed_point(value, range.scale));
+  add_to(values_, at, fixed_point(value, range.scale), weight);
   const double place = (value - range.low) / (range.high - range.low) * static_cast<double>(histogram_bins);
   if (place < 0 || place >= static_cast<double>(histogram_bins)) ++outside_;
   const double bin = std::clamp(std::floor(place), 0.0, static_cast<double>(histogram_bins - 1));
-  ++histograms_[at * histogram_bins + static_cast<std::size_t>(bin)];
-  if (column == 0) ++living_[arm * spec_.reports + report];
+  histograms_[at * histogram_bins + static_cast<std::size_t>(bin)] += count_of(weight);
+  if (column == 0) living_[arm * spec_.reports + report] += count_of(weight);
 }
 
-void Summary::add_class(std::size_t arm, std::size_t report, std::size_t which) {
-  ++classes_[(arm * spec_.reports + report) * spec_.classes + which];
+void Summary::add_class(std::size_t arm, std::size_t report, std::size_t which, double weight) {
+  classes_[(arm * spec_.reports + report) * spec_.classes + which] += count_of(weight);
 }
 
 void Summary::merge(const Summary& other) {
+  if (!(spec_ == other.spec_)) throw Error(ErrorCode::internal, "two summaries of different shape were merged");
   const auto add = [](auto& mine, const auto& theirs) {
     for (std::size_t i = 0; i < mine.size(); ++i) mine[i] += theirs[i];
+  };
+  const auto merge_all = [](auto& mine, const auto& theirs) {
+    for (std::size_t i = 0; i < mine.size(); ++i) mine[i].merge(theirs[i]);
   };
   members_ += other.members_;
   outside_ += other.outside_;
   std::vector<std::uint64_t> failed;
   std::merge(failed_.begin(), failed_.end(), other.failed_.begin(), other.failed_.end(), std::back_inserter(failed));
   failed_ = std::move(failed);
-  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
-    outcomes_[i].merge(other.outcomes_[i]);
-    paired_[i].merge(other.paired_[i]);
-    ranks_[i].higher += other.ranks_[i].higher;
-    ranks_[i].lower += other.ranks_[i].lower;
-    ranks_[i].count += other.ranks_[i].count;
+  for (const auto part : {&Summary::outcomes_, &Summary::paired_, &Summary::ranks_, &Summary::values_}) {
+    merge_all((this->*part).values, (other.*part).values);
+    merge_all((this->*part).weights, (other.*part).weights);
   }
-  for (std::size_t i = 0; i < values_.size(); ++i) values_[i].merge(other.values_[i]);
   add(classes_, other.classes_);
   add(living_, other.living_);
   add(histograms_, other.histograms_);
 }
 
 Estimate Summary::outcome(std::size_t arm, std::size_t which) const {
-  return outcomes_[arm * outcomes() + which].estimate(outcome_scale(which));
+  return estimate(outcomes_, arm * outcomes() + which, outcome_scale(which));
 }
 
 Estimate Summary::paired(std::size_t arm, std::size_t which) const {
-  return paired_[arm * outcomes() + which].estimate(outcome_scale(which));
+  return estimate(paired_, arm * outcomes() + which, outcome_scale(which));
+}
+
+double Summary::outcome_deviation(std::size_t arm, std::size_t which) const {
+  return outcomes_.values[arm * outcomes() + which].deviation(outcome_scale(which));
+}
+
+double Summary::paired_deviation(std::size_t arm, std::size_t which) const {
+  return paired_.values[arm * outcomes() + which].deviation(outcome_scale(which));
 }
 
 Estimate Summary::net_higher(std::size_t arm, std::size_t which) const {
-  const Rank& rank = ranks_[arm * outcomes() + which];
-  const double n = static_cast<double>(rank.count);
-  const double up = static_cast<double>(rank.higher) / n, down = static_cast<double>(rank.lower) / n;
-  return {up - down, std::sqrt(std::max(0.0, up + down - (up - down) * (up - down)) / n), rank.count};
+  return ranks_.values[arm * outcomes() + which].estimate(spec_.weighted ? probability_scale : 1.0);
 }
 
-std::uint64_t Summary::living(std::size_t arm, std::size_t report) const {
-  return living_[arm * spec_.reports + report];
+double Summary::living(std::size_t arm, std::size_t report) const {
+  return members_of(living_[arm * spec_.reports + report]);
 }
 
-std::uint64_t Summary::in_class(std::size_t arm, std::size_t report, std::size_t which) const {
-  return classes_[(arm * spec_.reports + report) * spec_.classes + which];
+double Summary::in_class(std::size_t arm, std::size_t report, std::size_t which) const {
+  return members_of(classes_[(arm * spec_.reports + report) * spec_.classes + which]);
+}
+
+double Summary::in_bin(std::size_t arm, std::size_t report, std::size_t column, std::size_t bin) const {
+  return members_of(histograms_[cell(arm, report, column) * histogram_bins + bin]);
 }
 
 Estimate Summary::mean(std::size_t arm, std::size_t report, std::size_t column) const {
-  return values_[cell(arm, report, column)].estimate(spec_.columns[column].scale);
-}
-
-const std::uint32_t* Summary::histogram(std::size_t arm, std::size_t report, std::size_t column) const {
-  return histograms_.data() + cell(arm, report, column) * histogram_bins;
+  return estimate(values_, cell(arm, report, column), spec_.columns[column].scale);
 }
 
 double Summary::quantile(std::size_t arm, std::size_t report, std::size_t column, double probability) const {
-  const std::uint32_t* bins = histogram(arm, report, column);
   const ColumnRange& range = spec_.columns[column];
-  const double wanted = probability * static_cast<double>(values_[cell(arm, report, column)].count);
-  if (values_[cell(arm, report, column)].count == 0) return std::numeric_limits<double>::quiet_NaN();
+  double all = 0;
+  for (std::size_t b = 0; b < histogram_bins; ++b) all += in_bin(arm, report, column, b);
+  if (!(all > 0)) return std::numeric_limits<double>::quiet_NaN();
+  const double wanted = probability * all;
   double below = 0;
   for (std::size_t b = 0; b < histogram_bins; ++b) {
-    const double here = static_cast<double>(bins[b]);
+    const double here = in_bin(arm, report, column, b);
     if (here > 0 && below + here >= wanted)
       return range.low + (range.high - range.low) * (static_cast<double>(b) + (wanted - below) / here) /
                              static_cast<double>(histogram_bins);
@@ -180,19 +242,60 @@ double Summary::quantile(std::size_t arm, std::size_t report, std::size_t column
   return range.high;
 }
 
-bool Summary::operator==(const Summary& other) const {
-  const auto same = [](const Moments& a, const Moments& b) {
-    return a.count == b.count && a.sum == b.sum && a.squares == b.squares;
-  };
-  const auto same_rank = [](const Rank& a, const Rank& b) {
-    return a.count == b.count && a.higher == b.higher && a.lower == b.lower;
-  };
-  return members_ == other.members_ && outside_ == other.outside_ && failed_ == other.failed_ &&
-         std::equal(outcomes_.begin(), outcomes_.end(), other.outcomes_.begin(), other.outcomes_.end(), same) &&
-         std::equal(paired_.begin(), paired_.end(), other.paired_.begin(), other.paired_.end(), same) &&
-         std::equal(ranks_.begin(), ranks_.end(), other.ranks_.begin(), other.ranks_.end(), same_rank) &&
-         std::equal(values_.begin(), values_.end(), other.values_.begin(), other.values_.end(), same) &&
-         classes_ == other.classes_ && living_ == other.living_ && histograms_ == other.histograms_;
+template <class Self, class Visit>
+void Summary::visit_parts(Self& self, Visit&& visit) {
+  visit(self.members_);
+  visit(self.outside_);
+  for (const auto part : {&Summary::outcomes_, &Summary::paired_, &Summary::ranks_, &Summary::values_}) {
+    for (auto& m : (self.*part).values) {
+      visit(m.count);
+      visit(m.sum);
+      visit(m.squares);
+    }
+    for (auto& w : (self.*part).weights) {
+      visit(w.sum);
+      visit(w.squares);
+      visit(w.products);
+    }
+  }
+  for (auto* counts : {&self.classes_, &self.living_, &self.histograms_})
+    for (auto& count : *counts) visit(count);
+}
+
+std::vector<std::uint64_t> Summary::words() const {
+  std::vector<std::uint64_t> result{failed_.size()};
+  result.insert(result.end(), failed_.begin(), failed_.end());
+  visit_parts(*this, [&](const auto& number) {
+    result.push_back(static_cast<std::uint64_t>(number));
+    if constexpr (sizeof(number) > sizeof(std::uint64_t)) result.push_back(static_cast<std::uint64_t>(number >> 64));
+  });
+  return result;
+}
+
+Summary Summary::from_words(const SummarySpec& spec, const std::vector<std::uint64_t>& words) {
+  const std::uint64_t failed = words.empty() ? 0 : words[0];
+  if (words.empty() || words[0] > words.size() - 1 || (words.size() - 1 - failed) * 8 != bytes(spec))
+    throw Error(ErrorCode::syntax, "holds " + std::to_string(words.size()) + " words, expected " +
+                                       std::to_string(1 + failed + bytes(spec) / 8));
+  Summary result(spec);
+  auto next = words.begin() + 1;
+  result.failed_.assign(next, next + static_cast<std::ptrdiff_t>(failed));
+  next += static_cast<std::ptrdiff_t>(failed);
+  if (!std::is_sorted(result.failed_.begin(), result.failed_.end()))
+    throw Error(ErrorCode::syntax, "lists failed members out of order");
+  visit_parts(result, [&](auto& number) {
+    number = static_cast<std::decay_t<decltype(number)>>(*next++);
+    if constexpr (sizeof(number) > sizeof(std::uint64_t)) number |= static_cast<Int128>(*next++) << 64;
+  });
+  return result;
+}
+
+std::size_t Summary::bytes(const SummarySpec& spec) {
+  const std::size_t outcomes = 1 + 2 * spec.classes + spec.columns.size();
+  const std::size_t cells = spec.arms * spec.reports * spec.columns.size();
+  const std::size_t tallied = 3 * spec.arms * outcomes + cells;
+  return 8 * (2 + tallied * (5 + (spec.weighted ? 6 : 0)) + spec.arms * spec.reports * (1 + spec.classes) +
+              cells * histogram_bins);
 }
 
 }  // namespace healthspan

@@ -1,6 +1,9 @@
 // Sums over members as exact integers: counts, fixed-point sums and sums of squares, histograms. They merge in any
 // order to the same bytes, so neither threads nor shards can change a result.
+// Where deaths are weighed instead of sampled, a life counts with its probability of having come so far.
 #pragma once
+
+#include <healthspan/core/errors.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +14,8 @@ namespace healthspan {
 // One member's row: what the horizon-level outcomes are made of.
 struct MemberOutcome {
   bool failed = false;
-  double end_d = 0;                      // death or horizon
-  bool alive = true;                     // at the horizon
+  double alive = 1;                      // at the horizon: 0 or 1, or the probability of being so
+  double alive_in_both = 1;              // at most: here and in the first arm
   std::size_t class_at_end = 0;          // at the horizon; meaningless for the dead
   std::vector<double> days_up_to_class;  // lived in this class or a lower one, from the report grid
   std::vector<double> values_at_end;     // by column; meaningless for the dead
@@ -31,6 +34,8 @@ struct ColumnRange {
   static ColumnRange exactly(double low, double high);
   // The same with room around it.
   static ColumnRange around(double low, double high);
+
+  bool operator==(const ColumnRange&) const = default;
 };
 
 inline constexpr std::size_t histogram_bins = 256;
@@ -38,6 +43,9 @@ inline constexpr std::size_t histogram_bins = 256;
 struct SummarySpec {
   std::size_t arms = 0, reports = 0, classes = 0;
   std::vector<ColumnRange> columns;
+  bool weighted = false;  // members are alive with a probability
+
+  bool operator==(const SummarySpec&) const = default;
 };
 
 // Mean with its Monte Carlo standard error.
@@ -45,6 +53,11 @@ struct Estimate {
   double value = 0, error = 0;
   std::uint64_t members = 0;
 };
+
+// Sums that are read from a file may be any: those of lives never come near the end of 128 bits.
+inline void add_exactly(Int128& sum, Int128 other) {
+  if (__builtin_add_overflow(sum, other, &sum)) throw Error(ErrorCode::syntax, "holds sums that no lives add up to");
+}
 
 // Moments of one outcome; `scale` turns them back into its unit.
 struct Moments {
@@ -58,10 +71,31 @@ struct Moments {
   }
   void merge(const Moments& other) {
     count += other.count;
-    sum += other.sum;
-    squares += other.squares;
+    add_exactly(sum, other.sum);
+    add_exactly(squares, other.squares);
   }
   Estimate estimate(double scale) const;
+  // Standard deviation of one member's value.
+  double deviation(double scale) const;
+
+  bool operator==(const Moments&) const = default;
+};
+
+// The weights that go with moments of weighted values.
+struct WeightMoments {
+  Int128 sum = 0, squares = 0, products = 0;  // of the weights; with the weighted values
+
+  void add(std::int64_t weight, std::int64_t weighted_value) {
+    sum += weight;
+    squares += static_cast<Int128>(weight) * weight;
+    products += static_cast<Int128>(weight) * weighted_value;
+  }
+  void merge(const WeightMoments& other) {
+    add_exactly(sum, other.sum);
+    add_exactly(squares, other.squares);
+    add_exactly(products, other.products);
+  }
+  bool operator==(const WeightMoments&) const = default;
 };
 
 // Outcomes at the horizon, in this order: alive; then for each class being in it (of the living); then for each class
@@ -71,8 +105,10 @@ class Summary {
   explicit Summary(const SummarySpec& spec);
 
   void add(std::uint64_t member, const std::vector<MemberOutcome>& by_arm);
-  void add_value(std::size_t arm, std::size_t report, std::size_t column, double value);
-  void add_class(std::size_t arm, std::size_t report, std::size_t which);
+  // `weight`: the probability of being alive; 1 where deaths are sampled.
+  void add_value(std::size_t arm, std::size_t report, std::size_t column, double value, double weight = 1);
+  void add_class(std::size_t arm, std::size_t report, std::size_t which, double weight = 1);
+  // Throws Error(internal) where `other` has another shape.
   void merge(const Summary& other);
 
   std::size_t outcomes() const { return 1 + 2 * spec_.classes + spec_.columns.size(); }
@@ -85,16 +121,21 @@ class Summary {
   Estimate outcome(std::size_t arm, std::size_t which) const;
   // Arm minus reference, over members in whom it is defined in both.
   Estimate paired(std::size_t arm, std::size_t which) const;
+  // Standard deviations of one member's outcome, and of his paired difference; of weighted deaths only for outcomes
+  // that the dead have too.
+  double outcome_deviation(std::size_t arm, std::size_t which) const;
+  double paired_deviation(std::size_t arm, std::size_t which) const;
   // Share of members higher in `arm` than in the reference minus the share lower, with the dead below everybody
-  // living and two dead level.
+  // living and two dead level. Of days lived it compares expectations where deaths are weighed.
   Estimate net_higher(std::size_t arm, std::size_t which) const;
 
-  std::uint64_t living(std::size_t arm, std::size_t report) const;
-  std::uint64_t in_class(std::size_t arm, std::size_t report, std::size_t which) const;
+  // Numbers of members; fractions where deaths are weighed.
+  double living(std::size_t arm, std::size_t report) const;
+  double in_class(std::size_t arm, std::size_t report, std::size_t which) const;
+  double in_bin(std::size_t arm, std::size_t report, std::size_t column, std::size_t bin) const;
   Estimate mean(std::size_t arm, std::size_t report, std::size_t column) const;
   // Quantile of the living from the histogram, linear within a bin; NaN when nobody lives.
   double quantile(std::size_t arm, std::size_t report, std::size_t column, double probability) const;
-  const std::uint32_t* histogram(std::size_t arm, std::size_t report, std::size_t column) const;
   // Values that fell outside the histogram's range and were counted in its end bins.
   std::uint64_t outside() const { return outside_; }
 
@@ -102,26 +143,41 @@ class Summary {
   const std::vector<std::uint64_t>& failed() const { return failed_; }  // ascending
   const SummarySpec& spec() const { return spec_; }
 
-  bool operator==(const Summary& other) const;
+  // Everything but the spec as 64-bit words in a fixed order, and back. Throws Error(syntax) when they do not fit.
+  std::vector<std::uint64_t> words() const;
+  static Summary from_words(const SummarySpec& spec, const std::vector<std::uint64_t>& words);
+  // Bytes that a summary of this shape takes.
+  static std::size_t bytes(const SummarySpec& spec);
+
+  bool operator==(const Summary& other) const = default;
 
  private:
-  struct Rank {
-    std::uint64_t higher = 0, lower = 0, count = 0;
+  // Moments with the weights that belong to them, if deaths are weighed.
+  struct Tally {
+    std::vector<Moments> values;
+    std::vector<WeightMoments> weights;
+    bool operator==(const Tally&) const = default;
   };
+  Tally tally(std::size_t size) const;
+  void add_to(Tally& tally, std::size_t at, std::int64_t value, double weight);
+  Estimate estimate(const Tally& tally, std::size_t at, double scale) const;
   std::size_t cell(std::size_t arm, std::size_t report, std::size_t column) const {
     return (arm * spec_.reports + report) * spec_.columns.size() + column;
   }
   double outcome_scale(std::size_t which) const;
+  std::uint64_t count_of(double weight) const;
+  double members_of(std::uint64_t count) const;
+  template <class Self, class Visit>
+  static void visit_parts(Self& self, Visit&& visit);
 
   SummarySpec spec_;
   std::uint64_t members_ = 0, outside_ = 0;
   std::vector<std::uint64_t> failed_;
-  std::vector<Moments> outcomes_, paired_;  // [arm][outcome]
-  std::vector<Rank> ranks_;                 // [arm][outcome]
-  std::vector<std::uint64_t> classes_;      // [arm][report][class]
-  std::vector<std::uint64_t> living_;       // [arm][report], counted with the first column
-  std::vector<Moments> values_;             // [arm][report][column]
-  std::vector<std::uint32_t> histograms_;   // [arm][report][column][bin]
+  Tally outcomes_, paired_, ranks_;        // [arm][outcome]
+  std::vector<std::uint64_t> classes_;     // [arm][report][class]
+  std::vector<std::uint64_t> living_;      // [arm][report], counted with the first column
+  Tally values_;                           // [arm][report][column]
+  std::vector<std::uint64_t> histograms_;  // [arm][report][column][bin]
 };
 
 }  // namespace healthspan

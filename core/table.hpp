@@ -37,6 +37,13 @@ constexpr std::string_view to_string(Kind kind) {
   return "";
 }
 
+// What happens to a life when the event of a hazard strikes.
+enum class Recurrence {
+  ends_life,
+  once,       // it cannot strike again
+  recurrent,  // the next one is due after another exponential threshold
+};
+
 // A value that may differ between men and women.
 struct BySex {
   double men;
@@ -85,15 +92,25 @@ struct Row {
   BySex value = std::numeric_limits<double>::quiet_NaN();  // median of a parameter, default of an input
   Spread spread = fixed;
   Source source = assumed("");
+  Recurrence recurrence = Recurrence::ends_life;  // of a hazard
 };
 
 template <Name N>
 constexpr auto state(std::string_view unit, std::string_view meaning) {
   return Row<Kind::state, N>{unit, meaning};
 }
+// The integral of an event's rate. Modules may read, as inputs with a default that the engine drives: "N_now" (1 in
+// the instant of the event, for at_switch), "N_count", and "time_since_N" in days; a rate that depends on the latter
+// starts its clock again with every event, any other runs on.
+template <Name N>
+constexpr auto hazard(Recurrence recurrence, std::string_view meaning) {
+  Row<Kind::hazard, N> row{"1", meaning};
+  row.recurrence = recurrence;
+  return row;
+}
 template <Name N>
 constexpr auto hazard(std::string_view meaning) {
-  return Row<Kind::hazard, N>{"1", meaning};
+  return hazard<N>(Recurrence::ends_life, meaning);
 }
 template <Name N>
 constexpr auto parameter(BySex value, std::string_view unit, Spread spread, Source source, std::string_view meaning) {
