@@ -208,11 +208,8 @@ std::optional<double> recovery_time_d(const Composition& composition, const std:
     std::vector<double> values;
     std::vector<double> life = frame;
     LanePath<double> path(composition);
-    const std::vector<double> never(composition.hazards().size(), std::numeric_limits<double>::infinity());
-    follow(
-        composition, schedule, lay_legs(schedule.switches(), reports, 15.21875), path, life, never,
-        [&](std::size_t, const std::vector<double>& at) { values.push_back(at[activity]); },
-        [](std::size_t, int, double) { return false; });
+    follow(composition, schedule, lay_legs(schedule.switches(), reports, 15.21875), path, life,
+           [&](std::size_t, const std::vector<double>& at) { values.push_back(at[activity]); });
     return values;
   };
   const std::vector<double> calm = path_of({}), struck = path_of(stay.modifiers());
