@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace healthspan::scenarios {
 
 namespace {
 
 double end_d(const Intervention& i, double horizon_d) {
+  if (i.on) return i.duration_d.value_or(std::numeric_limits<double>::infinity());
   return i.duration_d ? std::min(horizon_d, i.start_d + *i.duration_d) : horizon_d;
 }
 
@@ -57,11 +59,39 @@ std::vector<Modifier> modifiers_of(const Intervention& i, double horizon_d) {
   return {};
 }
 
+std::vector<Reaction> reactions_of(const std::vector<const Intervention*>& interventions) {
+  std::vector<Reaction> reactions;
+  for (const Intervention* i : interventions) {
+    if (!i->on || !has_effect(*i)) continue;
+    Reaction reaction{i->on->event, std::string(type_in_words(i->type)), i->on->delay_d,
+                      modifiers_of(*i, std::numeric_limits<double>::infinity())};
+    reaction.length_d = i->duration_d;  // a stay, without its convalescence
+    if (i->on->most_times) reaction.most_times = static_cast<std::uint32_t>(*i->on->most_times);
+    reactions.push_back(std::move(reaction));
+  }
+  return reactions;
+}
+
+std::string_view type_in_words(InterventionType type) {
+  switch (type) {
+    case InterventionType::resistance_exercise: return "resistance training";
+    case InterventionType::aerobic_exercise: return "aerobic training";
+    case InterventionType::diet: return "diet";
+    case InterventionType::hospital_stay: return "hospital stay";
+  }
+  return "";
+}
+
 std::string in_words(const Intervention& i, double horizon_d) {
   const bool whole = end_d(i, horizon_d) >= horizon_d;
-  const std::string when =
-      fmt::format("{}{}", i.start_d == 0 ? "from the start" : "from " + time_in_words(i.start_d) + " on",
-                  whole ? ", to the end" : ", for " + length_in_words(end_d(i, horizon_d) - i.start_d));
+  std::string when = i.start_d == 0 ? "from the start" : "from " + time_in_words(i.start_d) + " on";
+  if (i.on) {
+    when = fmt::format("{}after each \"{}\"",
+                       i.on->delay_d > 0 ? length_in_words(i.on->delay_d) + " " : std::string(), i.on->event);
+    if (i.on->most_times)
+      when += *i.on->most_times == 1 ? ", once" : fmt::format(", at most {} times", *i.on->most_times);
+  }
+  when += whole ? ", to the end" : ", for " + length_in_words(end_d(i, horizon_d) - i.start_d);
   const std::string taken = i.adherence < 1 ? fmt::format(", {:.0f} % of it taken", 100 * i.adherence) : "";
   const auto programme = [&](const char* what) {
     return fmt::format("{} {}{}: {}", what,
@@ -80,9 +110,10 @@ std::string in_words(const Intervention& i, double horizon_d) {
       return fmt::format("Diet, {}{}: {}", what, taken, when);
     }
     case InterventionType::hospital_stay:
-      return fmt::format("Hospital stay of {} with an acute illness{}, {} into the run",
-                         length_in_words(*i.duration_d), i.mobilised ? ", mobilised and trained in hospital" : "",
-                         time_in_words(i.start_d));
+      return fmt::format(
+          "Hospital stay of {} with an acute illness{}, {}", length_in_words(*i.duration_d),
+          i.mobilised ? ", mobilised and trained in hospital" : "",
+          i.on ? fmt::format("at each \"{}\"", i.on->event) : time_in_words(i.start_d) + " into the run");
   }
   return "";
 }

@@ -1,8 +1,10 @@
 #include <healthspan/core/errors.hpp>
+#include <healthspan/scenarios/language/binary.hpp>
 #include <healthspan/scenarios/language/documents.hpp>
 #include <healthspan/scenarios/language/language.hpp>
 #include <healthspan/scenarios/output.hpp>
 #include <healthspan/scenarios/report/report.hpp>
+#include <healthspan/scenarios/story.hpp>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -46,11 +48,11 @@ std::string bands(const RunResult& r, const Composition& composition) {
       double dead = 1.0;
       const auto share = [&](const char* name, double value) {
         csv += fmt::format("{}{},share of all,{},{},{},,,,,\n", lead, name, s.living(a, t), cell(value),
-                           cell(std::sqrt(std::max(0.0, value * (1 - value)) / n)));
+                           cell(r.spec.weigh_deaths ? NAN : std::sqrt(std::max(0.0, value * (1 - value)) / n)));
       };
       std::size_t which = 0;
       for (const char* name : {"robust", "prefrail", "frail"}) {
-        const double value = static_cast<double>(s.in_class(a, t, which++)) / n;
+        const double value = s.in_class(a, t, which++) / n;
         dead -= value;
         share(name, value);
       }
@@ -84,18 +86,35 @@ std::string outcomes(const RunResult& r) {
 
 // One member's life: every output at every report time, in each arm, up to death.
 std::string member(const RunResult& r, const System& system) {
-  PackRunner<double, System> runner(r.spec, system, LanePath<double>(system.composition()));
-  const PackResult<double>& life = runner.run(r.first_member);
   std::string csv = "member,arm,time_years";
   for (const std::string& output : system.outputs()) csv += "," + output;
   csv += ",jchs_criteria\n";
-  for (std::size_t a = 0; a < r.arm_names.size(); ++a)
-    for (std::size_t t = 0; t < r.spec.reports_d.size() && life.alive(a, 0, r.spec.reports_d[t]); ++t) {
+  for (std::size_t a = 0; a < r.arm_names.size(); ++a) {
+    const LifeRow& life = r.only_member->arms[a];
+    for (std::size_t t = 0; t < r.spec.reports_d.size() && life.alive(r.spec.reports_d[t]); ++t) {
       csv += fmt::format("{},{},{}", r.first_member, quoted(r.arm_names[a]), cell(r.spec.reports_d[t] / 365.25));
       for (std::size_t c = 0; c < r.spec.columns.size(); ++c)
-        csv += "," + fmt::format("{:.17g}", life.arms[a].values[t * r.spec.columns.size() + c]);
-      csv += "," + (r.spec.class_slot ? cell(life.arms[a].class_values[t]) : "") + "\n";
+        csv += "," + fmt::format("{:.17g}", life.values[t * r.spec.columns.size() + c]);
+      csv += "," + (r.spec.class_slot ? cell(life.class_values[t]) : "") + "\n";
     }
+  }
+  return csv;
+}
+
+// Every event of every life.
+std::string events(const RunResult& r, const System& system) {
+  const Composition& composition = system.composition();
+  const double age = r.resolved.patient.age_y;
+  std::string csv = "member,arm,time_years,age_years,kind,event,occurrence,cause,quantity,value\n";
+  for (std::size_t i = 0; i < r.events->size(); ++i) {
+    const EventRecord e = r.events->at(i);
+    const bool measured = e.kind == EventKind::visit;
+    const double years = e.time_d / 365.25;
+    csv += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", e.member, quoted(r.arm_names[e.arm]), cell(years),
+                       cell(age + years), to_string(e.kind), quoted(name_of(system.arms()[e.arm], e)), e.occurrence,
+                       quoted(cause_of(system, e)), measured ? composition.slots()[e.quantity].name : "",
+                       measured ? cell(e.value) : "");
+  }
   return csv;
 }
 
@@ -130,7 +149,8 @@ void check_output(const OutputOptions& options) {
           ErrorCode::cannot_write,
           options.folder.string() + ": is not the folder of an earlier run (it has no run.json); not replaced");
     static const std::set<std::string> ours{"scenario.json", "bands.csv",  "outcomes.csv", "run.json",
-                                            "timing.json",   "member.csv", "report.html"};
+                                            "timing.json",   "member.csv", "report.html",  "events.csv",
+                                            shard_name,      snapshot_name};
     for (const fs::directory_entry& entry : fs::directory_iterator(options.folder))
       if (const std::string name = entry.path().filename().string(); !ours.count(name))
         throw Error(ErrorCode::cannot_write,
@@ -150,10 +170,15 @@ fs::path write_output(const RunResult& result, const System& system, const Outpu
     write_file(draft / "outcomes.csv", outcomes(result));
     write_file(draft / "run.json", run_document(result));
     write_file(draft / "timing.json", timing_document(result, options.threads));
-    if (result.members == 1) write_file(draft / "member.csv", member(result, system));
+    if (result.events)
+      write_file(draft / "events.csv", events(result, system));
+    else if (options.events_table)
+      write_file(draft / "events.csv", *options.events_table);
+    if (options.as_shard) write_file(draft / shard_name, shard_file(result));
+    if (result.put_aside) write_file(draft / snapshot_name, snapshot_file(result));
+    if (result.only_member) write_file(draft / "member.csv", member(result, system));
     if (has_report())
-      write_file(draft / "report.html",
-                 html_report(result.resolved.title, report_document(result, system, options.command)));
+      write_file(draft / "report.html", html_report(result.resolved.title, report_document(result, system)));
     if (fs::exists(options.folder)) fs::rename(options.folder, old);
     fs::rename(draft, options.folder);
     fs::remove_all(old);

@@ -4,6 +4,7 @@
 #include <healthspan/scenarios/run.hpp>
 
 #include <filesystem>
+#include <optional>
 
 namespace healthspan::scenarios {
 
@@ -11,14 +12,16 @@ struct OutputOptions {
   std::filesystem::path folder;
   bool replace = false;  // an existing folder of an earlier run may be replaced
   int threads = 0;
-  std::string command;  // what the user typed, for the report
+  bool as_shard = false;                    // with the sums that merge() needs
+  std::optional<std::string> events_table;  // instead of the result's own events
 };
 
 // To be called before the run, so that a bad folder does not cost one. Throws Error(cannot_write).
 void check_output(const OutputOptions& options);
 
-// Writes scenario.json, bands.csv, outcomes.csv, run.json, timing.json, report.html (if built) and, for a run of one
-// member, member.csv. Returns the path of the report, or of the folder. Throws Error(cannot_write).
+// Writes scenario.json, bands.csv, outcomes.csv, run.json, timing.json, report.html (if built) and, where there is
+// such a thing, member.csv, events.csv, shard.healthspan and snapshot.healthspan. Returns the path of the report, or
+// of the folder. Throws Error(cannot_write).
 std::filesystem::path write_output(const RunResult& result, const System& system, const OutputOptions& options);
 
 }  // namespace healthspan::scenarios

@@ -18,9 +18,9 @@ constexpr std::uint64_t classified_members = 512;
 Portrait draw_portrait(const System& system, const std::vector<double>& start, int substeps) {
   const Composition& c = system.composition();
   const Slot activity = c.slot("activity"), strength = c.slot("strength");
-  const std::vector<double> never(c.hazards().size(), HUGE_VAL);
   Portrait portrait;
-  for (const Schedule& arm : system.arms()) {
+  for (const Plan& plan : system.arms()) {
+    const Schedule& arm = plan.schedule();
     Portrait::Path path;
     const auto note = [&](std::size_t at, const std::vector<double>& frame) {
       path.time_y.push_back(system.reports_d()[at] / 365.25);
@@ -30,8 +30,7 @@ Portrait draw_portrait(const System& system, const std::vector<double>& start, i
     std::vector<double> life = start;
     note(0, life);
     LanePath<double> way(c);
-    follow(c, arm, lay_legs(arm.switches(), system.reports_d(), month_d / substeps), way, life, never, note,
-           [](std::size_t, int, double) { return false; });
+    follow(c, arm, lay_legs(arm.switches(), system.reports_d(), month_d / substeps), way, life, note);
     portrait.arms.push_back(std::move(path));
   }
   return portrait;
@@ -63,7 +62,6 @@ std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scena
   const Composition& c = system.composition();
   const Slot burden = c.slot("deficit_burden_at_start"), activity = c.slot("activity");
   const double end = stay->start_d + map.months * month_d;
-  const std::vector<double> never(c.hazards().size(), HUGE_VAL);
   // Activity at the end for the life that starts as `start` and stays `length` days.
   const auto after = [&](const std::vector<double>& start, double length) {
     std::vector<Modifier> modifiers;
@@ -81,10 +79,8 @@ std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scena
     std::vector<double> life = start;
     LanePath<double> way(c);
     double result = NAN;
-    follow(
-        c, schedule, lay_legs(schedule.switches(), {end}, month_d / substeps), way, life, never,
-        [&](std::size_t, const std::vector<double>& frame) { result = frame[activity]; },
-        [](std::size_t, int, double) { return false; });
+    follow(c, schedule, lay_legs(schedule.switches(), {end}, month_d / substeps), way, life,
+           [&](std::size_t, const std::vector<double>& frame) { result = frame[activity]; });
     return result;
   };
   map.activity.resize(rows);

@@ -11,6 +11,53 @@ namespace healthspan::scenarios {
 namespace {
 
 constexpr std::uint64_t pilot_members = 256;
+constexpr const char* nobody_can_be_followed =
+    "no member of the pilot can be followed; see the patient's values, the parameters, and what is done from the "
+    "start "
+    "on";
+
+// Members of one pack, in their order.
+std::vector<MemberRow> rows_of_pack(const System& system, const EnsembleSpec& spec, std::uint64_t first) {
+  std::vector<MemberRow> rows(Lanes::width);
+  MemberRunner<Lanes, System> runner(spec, system, LanePath<Lanes>(system.composition()));
+  runner.run(first, rows.size(), [&](const MemberRow& row) { rows[row.member - first] = row; });
+  return rows;
+}
+
+PilotRun adaptive_pilot(const System& system, const Solver& solver, const std::stop_token& stop) {
+  constexpr std::uint64_t members = 64;
+  const EnsembleSpec spec = system.spec(2);
+  const std::size_t columns = spec.columns.size();
+  std::vector<std::vector<double>> low(members, std::vector<double>(columns, HUGE_VAL)), high = low;
+  tbb::parallel_for(std::uint64_t{0}, members, [&](std::uint64_t m) {
+    if (stop.stop_requested()) return;
+    for (double& value : high[m]) value = -HUGE_VAL;
+    with_path_of(solver, system.composition(), [&](const auto& make_path) {
+      MemberRunner<double, System, decltype(make_path())> runner(spec, system, make_path());
+      runner.run(m, 1, [&](const MemberRow& row) {
+        for (const LifeRow& life : row.arms)
+          for (std::size_t t = 0; !row.failed() && t < spec.reports_d.size() && life.alive(spec.reports_d[t]); ++t)
+            for (std::size_t c = 0; c < columns; ++c) {
+              low[m][c] = std::min(low[m][c], life.values[t * columns + c]);
+              high[m][c] = std::max(high[m][c], life.values[t * columns + c]);
+            }
+      });
+    });
+  });
+  obey(stop);
+  PilotRun result;
+  result.pilot.members = members;
+  for (std::size_t c = 0; c < columns; ++c) {
+    double least = HUGE_VAL, most = -HUGE_VAL;
+    for (std::size_t m = 0; m < members; ++m) {
+      least = std::min(least, low[m][c]);
+      most = std::max(most, high[m][c]);
+    }
+    if (!(least <= most)) throw Error(ErrorCode::no_equilibrium, nobody_can_be_followed);
+    result.ranges.push_back(ColumnRange::around(least, most));
+  }
+  return result;
+}
 
 }  // namespace
 
@@ -18,8 +65,9 @@ void obey(const std::stop_token& stop) {
   if (stop.stop_requested()) throw Error(ErrorCode::interrupted, "the run was interrupted");
 }
 
-PilotRun run_pilot(const System& system, const std::stop_token& stop) {
+PilotRun run_pilot(const System& system, const Solver& solver, const std::stop_token& stop) {
   const std::size_t columns = system.outputs().size();
+  if (solver.method != SolverMethod::lanes) return adaptive_pilot(system, solver, stop);
   const auto errors_at = [&](int substeps, std::vector<std::vector<double>>& errors, std::vector<double>& low,
                              std::vector<double>& high) {
     const EnsembleSpec coarse = system.spec(substeps), fine = system.spec(2 * substeps);
@@ -29,18 +77,17 @@ PilotRun run_pilot(const System& system, const std::stop_token& stop) {
     std::vector<std::vector<double>> highs(packs, std::vector<double>(columns, -HUGE_VAL));
     tbb::parallel_for(std::size_t{0}, packs, [&](std::size_t p) {
       if (stop.stop_requested()) return;
-      PackRunner<Lanes, System> one(coarse, system, LanePath<Lanes>(system.composition()));
-      PackRunner<Lanes, System> two(fine, system, LanePath<Lanes>(system.composition()));
-      const PackResult<Lanes>& a = one.run(p * Lanes::width);
-      const PackResult<Lanes>& b = two.run(p * Lanes::width);
-      for (int i = 0; i < Lanes::width; ++i) {
-        if (a.failed[static_cast<std::size_t>(i)] || b.failed[static_cast<std::size_t>(i)]) continue;
+      const std::vector<MemberRow> one = rows_of_pack(system, coarse, p * Lanes::width),
+                                   two = rows_of_pack(system, fine, p * Lanes::width);
+      for (std::size_t i = 0; i < one.size(); ++i) {
+        if (one[i].failed() || two[i].failed()) continue;
         for (std::size_t arm = 0; arm < coarse.arms.size(); ++arm)
           for (std::size_t t = 0; t < coarse.reports_d.size(); ++t) {
-            if (!a.alive(arm, i, coarse.reports_d[t]) || !b.alive(arm, i, coarse.reports_d[t])) break;
+            const LifeRow &a = one[i].arms[arm], &b = two[i].arms[arm];
+            if (!a.alive(coarse.reports_d[t]) || !b.alive(coarse.reports_d[t])) break;
             for (std::size_t c = 0; c < columns; ++c) {
-              const double x = a.arms[arm].values[t * columns + c][i], y = b.arms[arm].values[t * columns + c][i];
-              double& error = errors[c][p * Lanes::width + static_cast<std::size_t>(i)];
+              const double x = a.values[t * columns + c], y = b.values[t * columns + c];
+              double& error = errors[c][p * Lanes::width + i];
               error = std::max(error, std::fabs(x - y));
               lows[p][c] = std::min(lows[p][c], x);
               highs[p][c] = std::max(highs[p][c], x);
@@ -69,10 +116,7 @@ PilotRun run_pilot(const System& system, const std::stop_token& stop) {
     bool good = true;
     std::vector<bool> sensitive(pilot_members, false);
     for (std::size_t c = 0; c < columns; ++c) {
-      if (!(low[c] <= high[c]))
-        throw Error(ErrorCode::no_equilibrium,
-                    "no member of the pilot can be followed; see the patient's values, the "
-                    "parameters, and what is done from the start on");
+      if (!(low[c] <= high[c])) throw Error(ErrorCode::no_equilibrium, nobody_can_be_followed);
       const double range = std::max(high[c] - low[c], 1e-9 * std::fabs(high[c]));
       for (std::size_t m = 0; m < pilot_members; ++m)
         if (errors[c][m] > 0.05 * range) sensitive[m] = true;

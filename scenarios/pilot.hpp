@@ -34,8 +34,16 @@ struct PilotRun {
 
 // Members 0..255 at a step and at its half. The step is halved while the 99th percentile of the error exceeds 1 % of
 // an output's range. Throws Error(no_equilibrium) when no member has a start, Error(interrupted) when
-// stopped.
-PilotRun run_pilot(const System& system, const std::stop_token& stop);
+// stopped. An adaptive solver has no steps to check; 64 members of it give the ranges.
+PilotRun run_pilot(const System& system, const Solver& solver, const std::stop_token& stop);
+
+// The way through time of an adaptive solver.
+template <class F>
+auto with_path_of(const Solver& solver, const Composition& composition, const F& work) {
+  if (solver.method == SolverMethod::rosenbrock)
+    return work([&] { return StiffPath(composition, solver.tolerance); });
+  return work([&] { return ReferencePath(composition, solver.tolerance); });
+}
 
 // Throws Error(interrupted) when a stop has been asked for.
 void obey(const std::stop_token& stop);

@@ -27,10 +27,28 @@ struct Patient {
   StartBranch start = StartBranch::active;
 };
 
-// A parameter set apart from its table: its median, its spread between members, or both.
+// A parameter set apart from its table: its median, its spread between members, how uncertain the median is.
 struct ParameterChange {
   std::optional<double> value;   // in the unit of the table
-  std::optional<double> log_sd;  // log-normal spread; 0 fixes the value
+  std::optional<double> log_sd;  // log-normal spread between members; 0 fixes the value
+  std::optional<double>
+      uncertainty;  // standard deviation of the median's logarithm; every life has a draw of its own
+};
+
+// Another structure of the model: modules that take the place of others, parameters set otherwise.
+struct Structure {
+  std::string name;
+  std::map<std::string, std::string> replaced;  // module by module
+  std::map<std::string, ParameterChange> parameters;
+};
+
+enum class Draws { random, sobol };
+
+// An intervention that an event starts, each time it strikes and nothing of the last time still runs.
+struct OnEvent {
+  std::string event;
+  double delay_d = 0;
+  std::optional<int> most_times;
 };
 
 enum class InterventionType { resistance_exercise, aerobic_exercise, diet, hospital_stay };
@@ -39,6 +57,7 @@ struct Intervention {
   InterventionType type = InterventionType::resistance_exercise;
   double start_d = 0;
   bool at_discharge = false;         // start is the end of the arm's first hospital stay
+  std::optional<OnEvent> on;         // instead of a start that is known beforehand
   std::optional<double> duration_d;  // to the horizon where not given
   double dose = 1;                   // exercise: 1 = the full programme of the trials
   double adherence = 1;              // share of the dose that is taken
@@ -46,6 +65,48 @@ struct Intervention {
   double protein_g_per_d = 0;        // diet
   bool mobilised = false;            // hospital stay
 };
+
+enum class EventType { scheduled, trigger, visit };
+enum class Side { above, below };
+
+struct VisitMeasurement {
+  std::string quantity;
+  double error = 0;       // standard deviation, in the quantity's unit, or
+  bool relative = false;  // as a share of its value
+};
+
+// A measured value beyond the level, known some time after the visit, is an event of its own.
+struct VisitFinding {
+  std::string name;
+  std::string quantity;
+  Side side = Side::below;
+  double level = 0;
+  double delay_d = 0;
+};
+
+// Something that may happen and that interventions can start on, besides the events that modules bring with them.
+struct Event {
+  std::string name;
+  EventType type = EventType::trigger;
+  double start_d = 0;    // scheduled and visit
+  double every_d = 0;    // scheduled and visit: 0 is once
+  std::string quantity;  // trigger
+  Side side = Side::below;
+  double level = 0;
+  double hysteresis = 0;
+  bool at_start = true;
+  std::vector<VisitMeasurement> measurements;
+  std::vector<VisitFinding> findings;
+};
+
+enum class SolverMethod { lanes, reference, rosenbrock };
+
+struct Solver {
+  SolverMethod method = SolverMethod::lanes;
+  double tolerance = 1e-8;  // relative, of the adaptive methods
+};
+
+enum class Deaths { sampled, weighed };
 
 struct Arm {
   std::string name;
@@ -70,13 +131,19 @@ struct Scenario {
   std::string question;
   Patient patient;
   std::map<std::string, ParameterChange> parameters;
-  std::vector<std::string> modules;  // empty: the frailty patient
+  std::vector<Structure> structures;  // besides the scenario's own, equally likely; for `healthspan uncertainty`
+  std::vector<std::string> modules;   // empty: the frailty patient
+  std::vector<std::string> added_modules;
   std::vector<std::string> outputs;  // quantities watched over time; empty: the usual ones
+  std::vector<Event> events;
   std::vector<Intervention> all_arms;
   std::vector<Arm> arms;
   double horizon_d = 0;
   std::uint64_t members = 10000;
   std::uint64_t seed = 1;
+  Draws draws = Draws::random;
+  Deaths deaths = Deaths::sampled;
+  std::optional<Solver> solver;
   std::optional<Numerics> numerics;
 };
 

@@ -11,8 +11,10 @@ namespace healthspan::scenarios {
 namespace {
 
 std::vector<std::string> module_names(const Scenario& scenario) {
-  if (!scenario.modules.empty()) return scenario.modules;
-  return models::patient_modules(scenario.patient.country == Country::japan ? "japan" : "usa");
+  std::vector<std::string> names = scenario.modules;
+  if (names.empty()) names = models::patient_modules(scenario.patient.country == Country::japan ? "japan" : "usa");
+  names.insert(names.end(), scenario.added_modules.begin(), scenario.added_modules.end());
+  return names;
 }
 
 Composition composed(const Scenario& scenario) {
@@ -51,11 +53,12 @@ void System::check_outputs(const Scenario& scenario) const {
                                 name_hint(name, outputs_)));
 }
 
-System::System(const Scenario& scenario)
+System::System(const Scenario& scenario, const LayerSeeds& seeds)
     : composition_(composed(scenario)),
       outputs_(scenario.outputs),
       branch_(scenario.patient.start == StartBranch::active ? models::Branch::active : models::Branch::inactive),
-      seed_(scenario.seed) {
+      seed_(seeds.event),
+      weigh_deaths_(scenario.deaths == Deaths::weighed) {
   if (outputs_.empty())
     outputs_ = {"activity",    "strength",         "gait_speed",    "body_weight",
                 "muscle_mass", "aerobic_capacity", "deficit_burden"};
@@ -93,39 +96,140 @@ System::System(const Scenario& scenario)
       if (std::isfinite(steady)) medians_[*level] = 1.2 + 0.2 * steady;
     }
   }
-  for (std::size_t s = 0; s < composition_.slots().size(); ++s) {
-    const SlotInfo& slot = composition_.slots()[s];
-    if (slot.kind != Kind::parameter) continue;
-    double log_sd = slot.spread.log_sd;
-    if (const auto change = scenario.parameters.find(slot.name); change != scenario.parameters.end())
-      log_sd = change->second.log_sd.value_or(log_sd);
-    if (log_sd <= 0) continue;
-    if (!(medians_[s] > 0))
-      throw Error(ErrorCode::out_of_range, fmt::format("/parameters/{}: found {:g}, expected more than 0 because the "
-                                                       "parameter varies log-normally between members",
-                                                       slot.name, medians_[s]));
-    varying_.push_back({static_cast<Slot>(s), log_sd, Stream(seed_, "parameter:" + slot.name)});
-  }
+  vary(scenario, seeds);
 
+  const PlanSpec common = declared_events(scenario);
   for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
-    const Arm& arm = scenario.arms[a];
-    std::vector<Modifier> modifiers;
-    for (const auto* list : {&scenario.all_arms, &arm.interventions})
-      for (const Intervention& intervention : *list)
-        for (const Modifier& m : modifiers_of(intervention, scenario.horizon_d)) modifiers.push_back(m);
+    PlanSpec plan = common;
+    std::vector<const Intervention*> interventions;
+    for (const auto* list : {&scenario.all_arms, &scenario.arms[a].interventions})
+      for (const Intervention& intervention : *list) {
+        interventions.push_back(&intervention);
+        if (intervention.on) continue;
+        for (const Modifier& m : modifiers_of(intervention, scenario.horizon_d)) plan.modifiers.push_back(m);
+      }
+    plan.reactions = reactions_of(interventions);
+    check_starts(scenario.all_arms, "/all_arms", common);
+    check_starts(scenario.arms[a].interventions, fmt::format("/arms/{}/interventions", a), common);
     try {
-      arms_.emplace_back(composition_, modifiers, scenario.horizon_d);
+      arms_.emplace_back(composition_, plan, scenario.horizon_d);
     } catch (const Error& error) {
       throw Error(error.code(), fmt::format("/arms/{}/interventions: {}", a, error.what()));
     }
   }
   for (int k = 0; k * month_d < scenario.horizon_d - 1e-6; ++k) reports_d_.push_back(k * month_d);
   reports_d_.push_back(scenario.horizon_d);
+  // A histogram of each is kept by every thread: 2 KiB.
+  constexpr std::size_t most_cells = 1000000;
+  if (const std::size_t cells = arms_.size() * reports_d_.size() * outputs_.size(); cells > most_cells)
+    throw Error(
+        ErrorCode::out_of_range,
+        fmt::format("/outputs: {} outputs at {} report times in {} arms are {} distributions to keep, expected "
+                    "at most {}",
+                    outputs_.size(), reports_d_.size(), arms_.size(), cells, most_cells));
+}
+
+// Which parameters differ between members, by the person or by the draw of an uncertain median.
+void System::vary(const Scenario& scenario, const LayerSeeds& seeds) {
+  std::vector<std::string> purposes;
+  for (std::size_t s = 0; s < composition_.slots().size(); ++s) {
+    const SlotInfo& slot = composition_.slots()[s];
+    if (slot.kind != Kind::parameter) continue;
+    double log_sd = slot.spread.log_sd, uncertainty = 0;
+    if (const auto change = scenario.parameters.find(slot.name); change != scenario.parameters.end()) {
+      log_sd = change->second.log_sd.value_or(log_sd);
+      uncertainty = change->second.uncertainty.value_or(0);
+    }
+    if ((log_sd > 0 || uncertainty > 0) && !(medians_[s] > 0))
+      throw Error(ErrorCode::out_of_range, fmt::format("/parameters/{}: found {:g}, expected more than 0 because the "
+                                                       "parameter varies log-normally between members",
+                                                       slot.name, medians_[s]));
+    const auto add = [&](double sd, std::uint64_t seed, const std::string& purpose) {
+      if (sd <= 0) return;
+      varying_.push_back({static_cast<Slot>(s), sd, Stream(seed, purpose)});
+      purposes.push_back(purpose);
+    };
+    add(log_sd, seeds.individual, "parameter:" + slot.name);
+    add(uncertainty, seeds.draw, "draw:" + slot.name);
+  }
+  if (scenario.draws == Draws::sobol) points_.emplace(seeds.individual, purposes);
+}
+
+// Whatever an intervention starts on has to be an event.
+void System::check_starts(const std::vector<Intervention>& list, const std::string& at, const PlanSpec& plan) const {
+  std::vector<std::string> names;
+  for (const Slot hazard : composition_.hazards())
+    if (composition_.slots()[hazard].recurrence != Recurrence::ends_life)
+      names.push_back(composition_.slots()[hazard].name);
+  for (const ScheduledEvent& e : plan.scheduled) names.push_back(e.name);
+  for (const Trigger& t : plan.triggers) names.push_back(t.name);
+  for (const healthspan::Visit& v : plan.visits) {
+    names.push_back(v.name);
+    for (const Finding& f : v.findings) names.push_back(f.name);
+  }
+  for (std::size_t k = 0; k < list.size(); ++k)
+    if (list[k].on && std::find(names.begin(), names.end(), list[k].on->event) == names.end())
+      throw Error(ErrorCode::unknown_name,
+                  fmt::format("{}/{}/start/on: there is no event \"{}\"{}", at, k, list[k].on->event,
+                              names.empty() ? "; declare it in \"events\", or add a module that has it"
+                                            : name_hint(list[k].on->event, names)));
+}
+
+// The events of the scenario, the same in every arm.
+PlanSpec System::declared_events(const Scenario& scenario) const {
+  std::vector<std::string> names;
+  for (const SlotInfo& slot : composition_.slots()) names.push_back(slot.name);
+  const auto known = [&](const std::string& at, const std::string& quantity) {
+    if (!composition_.find(quantity))
+      throw Error(ErrorCode::unknown_name, fmt::format("{}/quantity: there is no quantity \"{}\" in this system{}",
+                                                       at, quantity, hint_of_many(quantity, names)));
+  };
+  const auto direction = [](Side side) { return side == Side::above ? Direction::rising : Direction::falling; };
+  PlanSpec plan;
+  for (std::size_t k = 0; k < scenario.events.size(); ++k) {
+    const Event& e = scenario.events[k];
+    const std::string at = fmt::format("/events/{}", k);
+    if (e.every_d != 0 && e.every_d < 1)
+      throw Error(ErrorCode::out_of_range,
+                  fmt::format("{}/every: found {:g} d, expected at least 1 d, or 0 for once", at, e.every_d));
+    PlanSpec one;
+    switch (e.type) {
+      case EventType::scheduled: one.scheduled.push_back({e.name, e.start_d, e.every_d}); break;
+      case EventType::trigger:
+        known(at, e.quantity);
+        one.triggers.push_back({e.name, e.quantity, direction(e.side), e.level, e.hysteresis, e.at_start});
+        break;
+      case EventType::visit: {
+        Visit visit{e.name, e.start_d, e.every_d, {}, {}};
+        for (std::size_t m = 0; m < e.measurements.size(); ++m) {
+          known(fmt::format("{}/measurements/{}", at, m), e.measurements[m].quantity);
+          visit.measurements.push_back(
+              {e.measurements[m].quantity, e.measurements[m].error, e.measurements[m].relative});
+        }
+        for (const VisitFinding& f : e.findings)
+          visit.findings.push_back({f.name, f.quantity, direction(f.side), f.level, f.delay_d});
+        one.visits.push_back(std::move(visit));
+        break;
+      }
+    }
+    try {  // so that what this event gets wrong is said of it
+      Plan(composition_, one, scenario.horizon_d);
+    } catch (const Error& error) {
+      throw Error(error.code(), at + ": " + error.what());
+    }
+    plan.scheduled.insert(plan.scheduled.end(), one.scheduled.begin(), one.scheduled.end());
+    plan.triggers.insert(plan.triggers.end(), one.triggers.begin(), one.triggers.end());
+    plan.visits.insert(plan.visits.end(), one.visits.begin(), one.visits.end());
+  }
+  return plan;
 }
 
 std::vector<double> System::member(std::uint64_t number) const {
   std::vector<double> frame = medians_;
-  for (const Varying& v : varying_) frame[v.slot] *= exp(v.log_sd * v.stream.normal(number, 0));
+  for (std::size_t k = 0; k < varying_.size(); ++k) {
+    const Varying& v = varying_[k];
+    frame[v.slot] *= exp(v.log_sd * (points_ ? points_->normal(number, k) : v.stream.normal(number, 0)));
+  }
   return frame;
 }
 
@@ -147,6 +251,7 @@ EnsembleSpec System::spec(int substeps_per_month) const {
   }
   spec.base_step_d = month_d / substeps_per_month;
   spec.seed = seed_;
+  spec.weigh_deaths = weigh_deaths_;
   return spec;
 }
 

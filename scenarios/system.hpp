@@ -3,19 +3,26 @@
 #pragma once
 
 #include <healthspan/core/ensemble.hpp>
+#include <healthspan/core/sobol.hpp>
 #include <healthspan/models/patient.hpp>
 #include <healthspan/scenarios/scenario.hpp>
 
 namespace healthspan::scenarios {
 
+// Where each layer of chance comes from; all from the scenario's seed, unless layers are told apart.
+struct LayerSeeds {
+  std::uint64_t draw, individual, event;
+};
+
 class System {
  public:
   // Throws Error(unknown_name | out_of_range | composition) for what the language cannot know: names of modules,
   // outputs and parameters.
-  explicit System(const Scenario& scenario);
+  explicit System(const Scenario& scenario) : System(scenario, {scenario.seed, scenario.seed, scenario.seed}) {}
+  System(const Scenario& scenario, const LayerSeeds& seeds);
 
   const Composition& composition() const { return composition_; }
-  const std::vector<Schedule>& arms() const { return arms_; }
+  const std::vector<Plan>& arms() const { return arms_; }
   const std::vector<std::string>& outputs() const { return outputs_; }
   models::Branch branch() const { return branch_; }
 
@@ -42,19 +49,24 @@ class System {
 
  private:
   void check_outputs(const Scenario& scenario) const;
+  PlanSpec declared_events(const Scenario& scenario) const;
+  void check_starts(const std::vector<Intervention>& list, const std::string& at, const PlanSpec& plan) const;
 
   struct Varying {
     Slot slot;
     double log_sd;
     Stream stream;
   };
+  void vary(const Scenario& scenario, const LayerSeeds& seeds);
   Composition composition_;
   std::vector<std::string> outputs_;
   models::Branch branch_;
   std::vector<double> medians_, reports_d_;
   std::vector<Varying> varying_;
-  std::vector<Schedule> arms_;
+  std::optional<SobolPoints> points_;  // one coordinate for each that varies, where draws are quasi-random
+  std::vector<Plan> arms_;
   std::uint64_t seed_;
+  bool weigh_deaths_;
 };
 
 inline constexpr double month_d = 365.25 / 12.0;

@@ -4,18 +4,44 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace healthspan::scenarios {
 
 struct RunArguments {
-  std::string scenario, output, command;
-  std::optional<std::int64_t> members, member, seed;
+  std::string scenario, output;
+  std::optional<std::string> members, until, from, target_error, deadline;
+  std::optional<std::int64_t> member, seed;
   int threads = 0;
+  bool events = false, estimate = false, new_chance = false;
   bool quiet = false, force = false;
+};
+
+struct MergeArguments {
+  std::vector<std::string> parts;
+  std::string output;
+  bool quiet = false, force = false;
+};
+
+struct UncertaintyArguments {
+  std::string scenario;
+  std::int64_t samples = 4096;
+  int threads = 0;
+  bool csv = false;
+};
+
+struct WhyArguments {
+  std::string scenario;
+  std::int64_t member = 0;
+  std::optional<std::int64_t> seed;
+  int width = 120;
 };
 
 // Each throws Error.
 void run_scenario(const RunArguments& arguments);
+void merge_shards(const MergeArguments& arguments);
+void print_uncertainty(const UncertaintyArguments& arguments);
+void tell_why(const WhyArguments& arguments);
 void check_scenario(const std::string& file);
 void describe(const std::string& name, bool as_json);
 void print_schema();

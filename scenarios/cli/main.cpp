@@ -1,4 +1,4 @@
-// The command line: healthspan run | check | describe | schema | version.
+// The command line: healthspan run | merge | why | uncertainty | check | describe | schema | version.
 #include "version.hpp"
 
 #include <healthspan/core/errors.hpp>
@@ -66,16 +66,48 @@ int healthspan_main(int argc, char** argv) {
   app.require_subcommand(1);
 
   RunArguments run;
-  for (int i = 0; i < argc; ++i) run.command += (i ? " " : "") + std::string(i ? argv[i] : "healthspan");
   CLI::App* run_command = app.add_subcommand("run", "Run a scenario and write tables and a report");
   run_command->add_option("scenario", run.scenario, "Scenario file (JSON)")->required();
   run_command->add_option("-o,--output", run.output, "Output folder [SCENARIO-results]");
-  run_command->add_option("--members", run.members, "Number of simulated lives, instead of the scenario's");
+  run_command->add_option("--members", run.members,
+                          "Number of simulated lives, instead of the scenario's; A:B runs members A to B - 1, as a "
+                          "part for \"healthspan merge\"");
   run_command->add_option("--member", run.member, "Run this member alone");
   run_command->add_option("--seed", run.seed, "Seed of all chance, instead of the scenario's");
   run_command->add_option("--threads", run.threads, "Threads; 0 takes all")->check(CLI::Range(0, 1024));
+  run_command->add_flag("--events", run.events, "Write events.csv: every event of every life");
+  run_command->add_flag("--estimate", run.estimate, "Print the memory and work of the run, and do not run");
+  run_command->add_option("--until", run.until, "Stop after this time and keep the lives in snapshot.healthspan");
+  run_command->add_option("--from", run.from, "Go on with the lives of a snapshot, perhaps with other interventions");
+  run_command->add_flag("--new-chance", run.new_chance, "With --from: chance from there on comes from --seed");
+  run_command->add_option("--target-error", run.target_error,
+                          "OUTCOME=ERROR: as many members as it takes, at most the scenario's");
+  run_command->add_option("--deadline", run.deadline, "As many members as this time allows, such as 2s");
   run_command->add_flag("--quiet", run.quiet, "No progress and no table, only the path of the report");
   run_command->add_flag("--force", run.force, "Replace the folder of an earlier run");
+
+  MergeArguments merged;
+  CLI::App* merge_command = app.add_subcommand("merge", "Put the parts of a run together");
+  merge_command->add_option("parts", merged.parts, "Folders of runs with --members A:B")->required();
+  merge_command->add_option("-o,--output", merged.output, "Output folder")->required();
+  merge_command->add_flag("--quiet", merged.quiet, "No table, only the path of the report");
+  merge_command->add_flag("--force", merged.force, "Replace the folder of an earlier run");
+
+  WhyArguments why;
+  CLI::App* why_command = app.add_subcommand("why", "Tell one life as a dated story, the arms side by side");
+  why_command->add_option("scenario", why.scenario, "Scenario file (JSON)")->required();
+  why_command->add_option("--member", why.member, "Which life")->required();
+  why_command->add_option("--seed", why.seed, "Seed of all chance, instead of the scenario's");
+  why_command->add_option("--width", why.width, "Columns of the table")->check(CLI::Range(60, 400));
+
+  UncertaintyArguments uncertainty;
+  CLI::App* uncertainty_command =
+      app.add_subcommand("uncertainty", "Print which layer of uncertainty makes how much of each outcome's spread");
+  uncertainty_command->add_option("scenario", uncertainty.scenario, "Scenario file (JSON)")->required();
+  uncertainty_command->add_option("--samples", uncertainty.samples, "Independent samples of all layers [4096]");
+  uncertainty_command->add_option("--threads", uncertainty.threads, "Threads; 0 takes all")
+      ->check(CLI::Range(0, 1024));
+  uncertainty_command->add_flag("--csv", uncertainty.csv, "As a table for other programs");
 
   std::string check_file;
   CLI::App* check_command = app.add_subcommand("check", "Check a scenario without running it");
@@ -105,6 +137,9 @@ int healthspan_main(int argc, char** argv) {
 
   try {
     if (*run_command) run_scenario(run);
+    if (*merge_command) merge_shards(merged);
+    if (*uncertainty_command) print_uncertainty(uncertainty);
+    if (*why_command) tell_why(why);
     if (*check_command) check_scenario(check_file);
     if (*describe_command) describe(described, as_json);
     if (*schema_command) print_schema();

@@ -1,9 +1,12 @@
 #include <healthspan/core/errors.hpp>
 #include <healthspan/scenarios/cli/commands.hpp>
 #include <healthspan/scenarios/interventions.hpp>
+#include <healthspan/scenarios/language/binary.hpp>
 #include <healthspan/scenarios/language/documents.hpp>
 #include <healthspan/scenarios/language/language.hpp>
 #include <healthspan/scenarios/output.hpp>
+#include <healthspan/scenarios/story.hpp>
+#include <healthspan/scenarios/uncertainty.hpp>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -12,7 +15,9 @@
 #include <cmath>
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 namespace healthspan::scenarios {
@@ -103,7 +108,9 @@ std::string padded(const std::string& text, std::size_t width) {
 
 void print_table(const RunResult& r) {
   const Summary& s = *r.summary;
-  constexpr std::size_t first = 38, other = 18;
+  constexpr std::size_t first = 38;
+  std::size_t other = 18;
+  for (const std::string& name : r.arm_names) other = std::max(other, name.size() + 2);
   fmt::print("{}\n{} {} in each arm, {:g} years. {}\n\n", r.resolved.title, s.members(),
              s.members() == 1 ? "life" : "lives", r.spec.reports_d.back() / 365.25, disclaimer);
   std::string header = padded("", first);
@@ -128,15 +135,91 @@ void print_table(const RunResult& r) {
   fmt::print("\n");
 }
 
+std::int64_t whole(const char* option, const std::string& text) {
+  std::size_t used = 0;
+  std::int64_t value = 0;
+  try {
+    value = std::stoll(text, &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  if (used == 0 || used != text.size())
+    throw Error(ErrorCode::usage, fmt::format("{}: found \"{}\", expected a whole number", option, text));
+  return value;
+}
+
+// "1000" sets the number of members, "200:300" takes a part of them.
+std::optional<MemberRange> part_of(const std::string& text, Scenario& scenario) {
+  constexpr const char* option = "--members";
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos) {
+    scenario.members = within(option, whole(option, text), 1, most_members);
+    return std::nullopt;
+  }
+  const auto last = static_cast<std::int64_t>(scenario.members);
+  const std::uint64_t first = within(option, whole(option, text.substr(0, colon)), 0, last - 1);
+  const std::uint64_t end =
+      within(option, whole(option, text.substr(colon + 1)), static_cast<std::int64_t>(first) + 1, last);
+  return MemberRange{first, end - first};
+}
+
+TargetError target_of(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  std::size_t used = 0;
+  TargetError target{text.substr(0, equals), 0};
+  const std::string number = equals == std::string::npos ? "" : text.substr(equals + 1);
+  try {
+    target.error = std::stod(number, &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  if (used == 0 || used != number.size() || !(target.error > 0) || !std::isfinite(target.error))
+    throw Error(ErrorCode::usage,
+                fmt::format("--target-error: found \"{}\", expected OUTCOME=ERROR such as alive=0.005", text));
+  return target;
+}
+
+std::string in_bytes(std::size_t bytes) {
+  const double mebibytes = static_cast<double>(bytes) / 1048576.0;
+  return mebibytes < 10 ? fmt::format("{:.1f} MiB", mebibytes) : fmt::format("{:.0f} MiB", mebibytes);
+}
+
+void print_estimate(const RunEstimate& e, const Scenario& scenario, int threads) {
+  fmt::print("{} members in {} arms, {:.3g} patient-years, {} steps a life\n", e.members, scenario.arms.size(),
+             e.patient_years, e.steps);
+  fmt::print("memory: {} for each of {} threads, whatever the number of members ({} of it a summary)\n",
+             in_bytes(e.worker_bytes), threads, in_bytes(e.summary_bytes));
+  if (e.event_bytes)
+    fmt::print("event log: {} at one event per life and year; it grows with members\n", in_bytes(e.event_bytes));
+  if (e.snapshot_bytes) fmt::print("snapshot: {}; it grows with members\n", in_bytes(e.snapshot_bytes));
+  fmt::print("time: about {:.2g} s, from a trial of 64 members; the pilot and the pictures take 0.5 s more\n",
+             e.seconds);
+}
+
 }  // namespace
 
 void run_scenario(const RunArguments& arguments) {
   Scenario scenario = read_scenario(arguments.scenario);
-  if (arguments.members) scenario.members = within("--members", *arguments.members, 1, most_members);
-  if (arguments.seed) scenario.seed = within("--seed", *arguments.seed, 0, largest_seed);
   RunOptions options;
   options.threads = arguments.threads;
-  if (arguments.member) options.member = within("--member", *arguments.member, 0, most_members);
+  if (arguments.members) options.range = part_of(*arguments.members, scenario);
+  const bool as_shard = options.range.has_value();
+  if (arguments.seed) scenario.seed = within("--seed", *arguments.seed, 0, largest_seed);
+  if (arguments.member) {
+    if (as_shard) throw Error(ErrorCode::usage, "--member and --members A:B exclude each other");
+    options.range = MemberRange{within("--member", *arguments.member, 0, most_members), 1};
+  }
+  options.log_events = arguments.events;
+  options.new_chance = arguments.new_chance;
+  if (arguments.until) options.put_aside_at_d = read_time(*arguments.until, "--until");
+  if (options.put_aside_at_d && *options.put_aside_at_d > scenario.horizon_d)
+    throw Error(ErrorCode::out_of_range, fmt::format("--until: found {:g} d, expected at most the horizon, {:g} d",
+                                                     *options.put_aside_at_d, scenario.horizon_d));
+  if (arguments.target_error) options.target = target_of(*arguments.target_error);
+  if (arguments.deadline) options.deadline_s = read_seconds(*arguments.deadline, "--deadline");
+  if ((options.target || options.deadline_s) && (options.range || options.put_aside_at_d || arguments.from))
+    throw Error(ErrorCode::usage, "--target-error and --deadline choose the members themselves");
+  if (arguments.new_chance && !arguments.from) throw Error(ErrorCode::usage, "--new-chance needs --from");
 
   OutputOptions output;
   output.folder = arguments.output.empty()
@@ -144,18 +227,114 @@ void run_scenario(const RunArguments& arguments) {
                       : std::filesystem::path(arguments.output);
   output.replace = arguments.force;
   output.threads = arguments.threads > 0 ? arguments.threads : static_cast<int>(std::thread::hardware_concurrency());
-  output.command = arguments.command;
-  check_output(output);
+  output.as_shard = as_shard && !options.put_aside_at_d;  // a part that stops early fits no other
+  if (!arguments.estimate) check_output(output);
 
   const InterruptGuard guard;
   Progress progress(arguments.quiet);
   options.stop = guard.token();
   options.progress = [&](std::uint64_t done, std::uint64_t total) { progress(done, total); };
-  const System system = naming(arguments.scenario, [&] { return System(scenario); });
+  std::optional<Snapshot> snapshot;
+  if (arguments.from) options.taken_up = &snapshot.emplace(read_snapshot(*arguments.from));
+  if (options.new_chance && snapshot->resolved.seed == scenario.seed)
+    throw Error(ErrorCode::usage, "--new-chance needs another --seed: under the same one chance would repeat itself");
+  // New chance strikes the same persons: who they are comes from the seed of the snapshot.
+  const std::uint64_t persons = snapshot && options.new_chance ? snapshot->resolved.seed : scenario.seed;
+  const System system = naming(arguments.scenario, [&] {
+    return System(scenario, {persons, persons, scenario.seed});
+  });
+  if (arguments.estimate) {
+    print_estimate(estimate(system, scenario, options), scenario, output.threads);
+    return;
+  }
   const RunResult result = naming(arguments.scenario, [&] { return run(system, scenario, options); });
   const std::filesystem::path report = write_output(result, system, output);
   if (!arguments.quiet) print_table(result);
   fmt::print("{}\n", report.string());
+}
+
+void merge_shards(const MergeArguments& arguments) {
+  OutputOptions output;
+  output.folder = arguments.output;
+  output.replace = arguments.force;
+  output.threads = static_cast<int>(std::thread::hardware_concurrency());
+  check_output(output);
+  std::vector<Shard> shards;
+  std::map<std::uint64_t, std::string> events;  // tables of the parts, by their first member
+  for (const std::string& part : arguments.parts) {
+    shards.push_back(read_shard(part));
+    const std::filesystem::path table = std::filesystem::path(part) / "events.csv";
+    if (std::filesystem::exists(table)) events[shards.back().range.first] = read_file(table);
+  }
+  std::set<std::uint64_t> firsts;
+  for (const Shard& shard : shards) firsts.insert(shard.range.first);
+  if (!events.empty() && events.size() != firsts.size())
+    throw Error(ErrorCode::usage, "only some of the parts have an events.csv; give all of them by their folders");
+  if (events.size() == firsts.size()) {
+    output.events_table = events.begin()->second;
+    for (auto part = std::next(events.begin()); part != events.end(); ++part)
+      *output.events_table += part->second.substr(part->second.find('\n') + 1);
+  }
+  const InterruptGuard guard;
+  RunOptions options;
+  options.stop = guard.token();
+  const System system(shards.front().resolved);
+  const RunResult result = merge(system, std::move(shards), options);
+  const std::filesystem::path report = write_output(result, system, output);
+  if (!arguments.quiet) print_table(result);
+  fmt::print("{}\n", report.string());
+}
+
+void tell_why(const WhyArguments& arguments) {
+  Scenario scenario = read_scenario(arguments.scenario);
+  if (arguments.seed) scenario.seed = within("--seed", *arguments.seed, 0, largest_seed);
+  const std::uint64_t member = within("--member", arguments.member, 0, most_members);
+  const System system = naming(arguments.scenario, [&] { return System(scenario); });
+  const auto story = naming(arguments.scenario, [&] { return story_of(system, scenario, member); });
+  fmt::print("{}\nMember {}, seed {}. {}\n\n{}", scenario.title, member, scenario.seed, disclaimer,
+             side_by_side(scenario, story, arguments.width));
+}
+
+void print_uncertainty(const UncertaintyArguments& arguments) {
+  const Scenario scenario = read_scenario(arguments.scenario);
+  const std::uint64_t samples = within("--samples", arguments.samples, 16, 10000000);
+  const InterruptGuard guard;
+  RunOptions options;
+  options.threads = arguments.threads;
+  options.stop = guard.token();
+  const std::vector<OutcomeLayers> all =
+      naming(arguments.scenario, [&] { return layers_of(scenario, samples, options); });
+  if (arguments.csv) {
+    fmt::print("outcome,unit,arm,reference,mean,deviation,layer,alone,alone_error,total,total_error\n");
+    for (const OutcomeLayers& o : all)
+      for (std::size_t l = 0; l < layer_names.size(); ++l)
+        fmt::print("{},{},\"{}\",\"{}\",{:.6g},{:.6g},{},{:.4f},{:.4f},{:.4f},{:.4f}\n", o.outcome, o.unit, o.arm,
+                   o.reference, o.mean, o.deviation, layer_names[l], o.shares[l].alone, o.shares[l].alone_error,
+                   o.shares[l].total, o.shares[l].total_error);
+    return;
+  }
+  fmt::print(
+      "{}\n{} samples of all layers. {}\n\nShare of the variance, in %, that would go if only this layer were "
+      "known / that would stay if only it were not.\nStandard errors are at most {:.1f}.\n\n",
+      scenario.title, samples, disclaimer, [&] {
+        double most = 0;
+        for (const OutcomeLayers& o : all)
+          for (const LayerShare& s : o.shares)
+            for (const double e : {s.alone_error, s.total_error})
+              if (!std::isnan(e)) most = std::max(most, 100 * e);
+        return most;
+      }());
+  std::string header = padded("", 22) + padded("", 30) + padded("mean (SD of one life)", 24);
+  for (const char* layer : layer_names) header += padded(layer, 14);
+  fmt::print("{}\n", header);
+  for (const OutcomeLayers& o : all) {
+    std::string line =
+        padded(o.outcome, 22) + padded(o.reference.empty() ? o.arm : o.arm + " - " + o.reference, 30) +
+        padded(fmt::format("{:.3g} ({:.2g}) {}", o.mean, o.deviation, o.unit == "1" ? "" : o.unit), 24);
+    for (const LayerShare& s : o.shares)
+      line += padded(std::isnan(s.total) ? "-" : fmt::format("{:.0f} / {:.0f}", 100 * s.alone, 100 * s.total), 14);
+    fmt::print("{}\n", line);
+  }
 }
 
 void check_scenario(const std::string& file) {

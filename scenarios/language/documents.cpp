@@ -24,6 +24,11 @@ Json number(double value) {
   if (!std::isfinite(value)) return nullptr;
   return std::strtod(fmt::format("{:.7g}", value).c_str(), nullptr);  // std::stod throws at subnormal numbers
 }
+// A number of members, which is whole unless deaths are weighed.
+Json count(double members) {
+  if (members == std::floor(members)) return static_cast<std::uint64_t>(members);
+  return number(members);
+}
 Json maybe(const std::optional<double>& value) { return value ? number(*value) : Json(nullptr); }
 Json numbers(const std::vector<double>& values) {
   Json array = Json::array();
@@ -73,12 +78,13 @@ Json column_of(const RunResult& r, const Composition& composition, std::size_t c
       for (std::size_t t = 0; t < times; ++t) line.push_back(number(s.quantile(a, t, c, p)));
       arm[name] = line;
     }
-    for (std::size_t t = 0; t < times; ++t) arm["alive"].push_back(s.living(a, t));
+    for (std::size_t t = 0; t < times; ++t) arm["alive"].push_back(count(s.living(a, t)));
     for (std::size_t k = 0; k < strips; ++k) {
       const std::size_t t = k * (times - 1) / (strips - 1);
-      std::vector<std::uint64_t> counts(strip_bins);
-      for (std::size_t b = 0; b < histogram_bins; ++b)
-        counts[b * strip_bins / histogram_bins] += s.histogram(a, t, c)[b];
+      std::vector<double> strip(strip_bins);
+      for (std::size_t b = 0; b < histogram_bins; ++b) strip[b * strip_bins / histogram_bins] += s.in_bin(a, t, c, b);
+      Json counts = Json::array();
+      for (const double members : strip) counts.push_back(count(members));
       arm["strips"].push_back({{"time_years", number(r.spec.reports_d[t] / 365.25)}, {"counts", counts}});
     }
     column["arms"].push_back(arm);
@@ -96,9 +102,9 @@ Json occupancy_of(const RunResult& r) {
       double dead = n;
       std::size_t which = 0;
       for (const char* name : {"robust", "prefrail", "frail"}) {
-        const double count = static_cast<double>(s.in_class(a, t, which++));
-        arm[name].push_back(number(count / n));
-        dead -= count;
+        const double members = s.in_class(a, t, which++);
+        arm[name].push_back(number(members / n));
+        dead -= members;
       }
       arm["dead"].push_back(number(dead / n));
     }
@@ -145,6 +151,15 @@ Json pilot_of(const Pilot& pilot) {
           {"step_errors", errors}};
 }
 
+// What gives the same report again, typed in the folder of the results.
+std::string command_of(const RunResult& r) {
+  std::string command = "healthspan run scenario.json";
+  if (r.members == 1 && r.resolved.members > 1) return command + fmt::format(" --member {}", r.first_member);
+  if (r.first_member > 0 || r.members < r.resolved.members)
+    command += " --members " + in_words({r.first_member, r.members});
+  return command;
+}
+
 }  // namespace
 
 std::string run_document(const RunResult& r) {
@@ -173,13 +188,13 @@ std::string timing_document(const RunResult& r, int threads) {
   return document.dump(2) + "\n";
 }
 
-std::string report_document(const RunResult& r, const System& system, const std::string& command) {
+std::string report_document(const RunResult& r, const System& system) {
   const Summary& s = *r.summary;
   Json d{{"title", r.resolved.title},
          {"question", r.resolved.question},
          {"disclaimer", disclaimer},
          {"version", version},
-         {"command", command},
+         {"command", command_of(r)},
          {"seed", r.resolved.seed},
          {"members", r.members},
          {"failed", s.failed().size()},

@@ -16,7 +16,7 @@ std::string run_document(const RunResult& result);
 std::string timing_document(const RunResult& result, int threads);
 
 // What the HTML report draws.
-std::string report_document(const RunResult& result, const System& system, const std::string& command);
+std::string report_document(const RunResult& result, const System& system);
 
 // Modules with their tables. An empty name means all.
 std::string describe_document(const std::string& module);

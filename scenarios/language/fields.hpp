@@ -22,6 +22,14 @@ inline const Choices<InterventionType> intervention_types{
     {"diet", InterventionType::diet},
     {"hospital_stay", InterventionType::hospital_stay}};
 
+inline const Choices<EventType> event_types{
+    {"scheduled", EventType::scheduled}, {"trigger", EventType::trigger}, {"visit", EventType::visit}};
+inline const Choices<Side> sides{{"above", Side::above}, {"below", Side::below}};
+inline const Choices<SolverMethod> solver_methods{
+    {"lanes", SolverMethod::lanes}, {"reference", SolverMethod::reference}, {"rosenbrock", SolverMethod::rosenbrock}};
+inline const Choices<Draws> draw_kinds{{"random", Draws::random}, {"sobol", Draws::sobol}};
+inline const Choices<Deaths> death_modes{{"sampled", Deaths::sampled}, {"weighed", Deaths::weighed}};
+
 template <class E>
 std::string_view name_of(const Choices<E>& choices, E value) {
   for (const auto& [name, choice] : choices)
@@ -53,11 +61,74 @@ void visit_fields(V& v, Patient& p) {
            "Which way of life the patient leads at the start, where two are steady");
 }
 
+// Levels of quantities are in the unit that `healthspan describe` gives for them.
+inline constexpr Range any_level{-1e9, 1e9};
+
+template <class V>
+void visit_fields(V& v, OnEvent& o) {
+  using enum Presence;
+  v.text("on", o.event, required, "The event that starts it");
+  v.quantity("delay", o.delay_d, dimension_time, Range{0, 36525}, optional, "How long after the event it starts");
+  v.integer("most_times", o.most_times, Range{1, 100000},
+            "How often it may start in one life; no limit where not given");
+}
+
+template <class V>
+void visit_fields(V& v, VisitMeasurement& m) {
+  using enum Presence;
+  v.text("quantity", m.quantity, required, "What is measured");
+  v.quantity("error", m.error, dimension_none, Range{0, 1e9}, optional, "Standard deviation of one measurement");
+  v.flag("relative", m.relative, "Whether the error is a share of the value");
+}
+
+template <class V>
+void visit_fields(V& v, VisitFinding& f) {
+  using enum Presence;
+  v.text("name", f.name, required, "Name of the event");
+  v.text("quantity", f.quantity, required, "The measurement that it rests on");
+  v.choice("side", f.side, sides, required, "On which side of the level");
+  v.quantity("level", f.level, dimension_none, any_level, required, "Level, in the quantity's unit");
+  v.quantity("delay", f.delay_d, dimension_time, Range{0, 3652.5}, optional, "How long after the visit it is known");
+}
+
+template <class V>
+void visit_fields(V& v, Event& e) {
+  using enum Presence;
+  v.choice("type", e.type, event_types, required, "What brings it about");
+  v.text("name", e.name, required, "Name of the event");
+  if (e.type == EventType::trigger) {
+    v.text("quantity", e.quantity, required, "The quantity that is watched");
+    v.choice("side", e.side, sides, required, "It strikes where the quantity gets to this side of the level");
+    v.quantity("level", e.level, dimension_none, any_level, required, "Level, in the quantity's unit");
+    v.quantity("hysteresis", e.hysteresis, dimension_none, Range{0, 1e9}, optional,
+               "How far back the quantity has to go before it can strike again");
+    v.flag("at_start", e.at_start, "Whether it strikes at once where the quantity starts beyond the level");
+    return;
+  }
+  v.quantity("start", e.start_d, dimension_time, Range{0, 36525}, optional, "When it first happens");
+  v.quantity("every", e.every_d, dimension_time, Range{0, 36525}, optional,
+             "How often it happens again; once where 0");
+  if (e.type == EventType::visit) {
+    v.list("measurements", e.measurements, required, "What is measured");
+    v.list("findings", e.findings, optional, "What is concluded from it");
+  }
+}
+
+template <class V>
+void visit_fields(V& v, Solver& s) {
+  using enum Presence;
+  v.choice("method", s.method, solver_methods, required,
+           "Fixed steps in lanes, the adaptive reference, or Rosenbrock for stiff modules");
+  v.quantity("tolerance", s.tolerance, dimension_none, Range{1e-13, 1e-2}, optional,
+             "Relative tolerance of an adaptive method");
+}
+
 template <class V>
 void visit_fields(V& v, Intervention& i) {
   using enum Presence;
   v.choice("type", i.type, intervention_types, required, "What is done");
-  v.start("start", i.start_d, i.at_discharge, "When it starts; \"discharge\" is the end of the arm's first stay");
+  v.start("start", i.start_d, i.at_discharge, i.on,
+          "When it starts; \"discharge\" is the end of the arm's first stay, {\"on\": EVENT} each time it strikes");
   const bool stay = i.type == InterventionType::hospital_stay;
   v.quantity("duration", i.duration_d, dimension_time, Range{0.01, 36525}, stay ? required : optional,
              "How long it lasts; to the horizon where not given");
@@ -74,6 +145,13 @@ void visit_fields(V& v, Intervention& i) {
     v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional, "1 is the full programme of the trials");
   }
   v.quantity("adherence", i.adherence, dimension_none, Range{0, 1}, optional, "Share of the dose that is taken");
+}
+
+template <class V>
+void visit_fields(V& v, Structure& s) {
+  v.text("name", s.name, Presence::required, "Name of the structure");
+  v.replacements("replace", s.replaced, "Modules that take the place of others: {\"old\": \"new\"}");
+  v.parameters("parameters", s.parameters, "Parameters set apart from the scenario's");
 }
 
 template <class V>
@@ -101,15 +179,23 @@ void visit_fields(V& v, Scenario& s) {
   v.text("question", s.question, optional, "The question in a sentence");
   v.object("patient", s.patient, required, "Who");
   v.parameters("parameters", s.parameters,
-               "Parameters set apart from their tables: a number, or {\"value\", \"log_sd\"}");
+               "Parameters set apart from their tables: a number, or {\"value\", \"log_sd\", \"uncertainty\"}");
+  v.list("structures", s.structures, optional, "Other structures that are as likely, for healthspan uncertainty");
   v.names("modules", s.modules, "Modules of the system; the frailty patient where not given");
+  v.names("added_modules", s.added_modules, "Modules besides those of the frailty patient");
   v.names("outputs", s.outputs, "Quantities watched over time; the usual ones where not given");
+  v.list("events", s.events, optional, "What may happen and start an intervention");
   v.list("all_arms", s.all_arms, optional, "What happens in every arm");
   v.list("arms", s.arms, required, "The arms; the first is the reference");
   v.quantity("horizon", s.horizon_d, dimension_time, Range{28, 18262.5}, required,
              "How long the members are followed");
   v.integer("members", s.members, Range{1, most_members}, optional, "Number of simulated lives");
   v.integer("seed", s.seed, Range{0, largest_seed}, optional, "Seed of all chance");
+  v.choice("draws", s.draws, draw_kinds, optional,
+           "How members draw their parameters: independently, or as points of a scrambled Sobol sequence");
+  v.choice("deaths", s.deaths, death_modes, optional,
+           "Sampled, or every life followed to the end and weighed with its probability");
+  v.object("solver", s.solver, "How the equations are integrated; in lanes where not given");
   v.object("numerics", s.numerics, "Fixed by the pilot of an earlier run, so that it can be rerun exactly");
 }
 

@@ -12,8 +12,16 @@ namespace healthspan::scenarios {
 // cannot_read, syntax, unknown_name, missing_value, wrong_type, wrong_unit, out_of_range.
 Scenario read_scenario(const std::filesystem::path& file);
 
+// A whole file. Throws Error(cannot_read) when it is not there, a folder, or cannot be read.
+std::string read_file(const std::filesystem::path& file);
+
 // The same from text; `name` stands for the file in messages.
 Scenario parse_scenario(const std::string& text, const std::string& name);
+
+// "2 years" in days, "2s" in seconds; `name` stands before messages. Throws Error(wrong_type | wrong_unit |
+// out_of_range).
+double read_time(const std::string& text, const std::string& name);
+double read_seconds(const std::string& text, const std::string& name);
 
 // The scenario with everything filled in, in canonical units; reads back to the same scenario.
 std::string write_scenario(const Scenario& scenario);

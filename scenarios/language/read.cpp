@@ -31,6 +31,16 @@ class Reader {
     if (!object.is_object()) fail(ErrorCode::wrong_type, "", "found " + shown(object) + ", expected an object");
   }
 
+  // A quantity that is typed by itself, such as an option of a command.
+  static double read_text(const std::string& text, const std::string& name, const Dimension& dimension, Range range) {
+    const Json nothing = Json::object();
+    Reader reader(nothing, name, "");
+    reader.alone_ = true;
+    const Typed typed = reader.value_of("", text, dimension);
+    reader.check_range("", typed.canonical, range, typed.unit);
+    return typed.canonical;
+  }
+
   template <class T>
   void read(T& target) {
     visit_fields(*this, target);
@@ -46,9 +56,15 @@ class Reader {
                 Presence presence, std::string_view) {
     if (const auto value = find_quantity(name, dimension, range, presence)) target = *value;
   }
-  void start(std::string_view name, double& target, bool& at_discharge, std::string_view doc) {
-    if (const Json* value = find(name); value && *value == "discharge") {
+  void start(std::string_view name, double& target, bool& at_discharge, std::optional<OnEvent>& on,
+             std::string_view doc) {
+    const Json* value = find(name);
+    if (value && *value == "discharge") {
       at_discharge = true;
+      return;
+    }
+    if (value && value->is_object() && !value->contains("unit")) {
+      object(name, on.emplace(), Presence::optional, doc);
       return;
     }
     quantity(name, target, dimension_time, Range{0, 36525}, Presence::optional, doc);
@@ -65,6 +81,10 @@ class Reader {
       fail(ErrorCode::out_of_range, name,
            fmt::format("found {}, expected {:.0f} to {:.0f}", shown(*value), range.low, range.high));
     target = static_cast<I>(number);
+  }
+  template <class I>
+  void integer(std::string_view name, std::optional<I>& target, Range range, std::string_view doc) {
+    if (find(name)) integer(name, target.emplace(), range, Presence::optional, doc);
   }
   template <class E>
   void choice(std::string_view name, E& target, const Choices<E>& choices, Presence presence, std::string_view) {
@@ -145,13 +165,24 @@ class Reader {
       }
       Reader reader(change, file_, at);
       for (const auto& [key, number] : change.items()) {
-        if (key != "value" && key != "log_sd")
-          reader.fail(ErrorCode::unknown_name, key, "unknown key" + name_hint(key, {"value", "log_sd"}));
+        if (key != "value" && key != "log_sd" && key != "uncertainty")
+          reader.fail(ErrorCode::unknown_name, key,
+                      "unknown key" + name_hint(key, {"value", "log_sd", "uncertainty"}));
         if (!number.is_number())
           reader.fail(ErrorCode::wrong_type, key, "found " + shown(number) + ", expected a number");
-        if (key == "log_sd") reader.check_range(key, number.get<double>(), Range{0, 2}, dimension_none.units[0]);
-        (key == "value" ? entry.value : entry.log_sd) = number.get<double>();
+        if (key != "value") reader.check_range(key, number.get<double>(), Range{0, 2}, dimension_none.units[0]);
+        (key == "value" ? entry.value : key == "log_sd" ? entry.log_sd : entry.uncertainty) = number.get<double>();
       }
+    }
+  }
+  void replacements(std::string_view name, std::map<std::string, std::string>& target, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return;
+    if (!value->is_object()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected an object");
+    for (const auto& [old, other] : value->items()) {
+      if (!other.is_string())
+        fail(ErrorCode::wrong_type, fmt::format("{}/{}", name, old), "found " + shown(other) + ", expected a name");
+      target[old] = other.get<std::string>();
     }
   }
   void pairs(std::string_view name, std::map<std::string, std::pair<double, double>>& target, bool rising,
@@ -171,6 +202,7 @@ class Reader {
  private:
   [[noreturn]] void fail(ErrorCode code, std::string_view key, const std::string& message) const {
     const std::string at = key.empty() ? pointer_ : fmt::format("{}/{}", pointer_, key);
+    if (alone_) throw Error(code, fmt::format("{}: {}", file_, message));
     throw Error(code, fmt::format("{}: {}: {}", file_, at.empty() ? "/" : at, message));
   }
   void require(std::string_view name, Presence presence) const {
@@ -253,6 +285,7 @@ class Reader {
 
   const Json& object_;
   std::string file_, pointer_;
+  bool alone_ = false;  // a text by itself, not part of a document
   std::set<std::string> used_;
   std::vector<std::string> known_;
 };
@@ -267,20 +300,30 @@ Json parse_json(const std::string& text, const std::string& name) {
   };
   std::vector<Level> levels;
   constexpr int deepest = 32;  // no scenario comes near, and whoever walks a document must not run out of stack
+  constexpr std::size_t most = 10000;  // the time to read a list or an object grows with the square of its entries
+  const auto here = [&] {
+    std::string pointer;
+    for (const Level& level : levels) pointer += "/" + (level.list ? std::to_string(level.index) : level.key);
+    return name + ": " + pointer;
+  };
   const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
     if (depth > deepest)
       throw Error(ErrorCode::syntax, fmt::format("{}: is nested more than {} levels deep", name, deepest));
-    using enum Json::parse_event_t;
-    if (event == object_start || event == array_start) levels.push_back({event == array_start});
-    if (event == object_end || event == array_end) levels.pop_back();
-    const bool element = event == object_end || event == array_end || event == value;
-    if (element && !levels.empty() && levels.back().list) ++levels.back().index;
-    if (event != key) return true;
-    levels.back().key = parsed.get<std::string>();
-    if (levels.back().keys.insert(levels.back().key).second) return true;
-    std::string pointer;
-    for (const Level& level : levels) pointer += "/" + (level.list ? std::to_string(level.index) : level.key);
-    throw Error(ErrorCode::syntax, name + ": " + pointer + ": the key is given twice");
+    using Happened = Json::parse_event_t;
+    const bool opens_list = event == Happened::array_start, opens_object = event == Happened::object_start;
+    const bool closes = event == Happened::object_end || event == Happened::array_end;
+    if (opens_object || opens_list) levels.push_back({opens_list});
+    if (closes) levels.pop_back();
+    if ((closes || event == Happened::value) && !levels.empty() && levels.back().list) ++levels.back().index;
+    if (event == Happened::key) {
+      levels.back().key = parsed.get<std::string>();
+      if (!levels.back().keys.insert(levels.back().key).second)
+        throw Error(ErrorCode::syntax, here() + ": the key is given twice");
+    }
+    if (!levels.empty() && std::max(levels.back().index, levels.back().keys.size()) > most)
+      throw Error(ErrorCode::out_of_range,
+                  fmt::format("{}: is beyond the {} entries that fit in one place", here(), most));
+    return true;
   };
   Json document;
   try {
@@ -310,7 +353,7 @@ void check_whole(Scenario& scenario, const std::string& name) {
         const Intervention* stay = nullptr;
         for (const auto* stays : {&std::as_const(scenario).all_arms, &arm})
           for (const Intervention& other : *stays)
-            if (other.type == InterventionType::hospital_stay && !other.at_discharge &&
+            if (other.type == InterventionType::hospital_stay && !other.at_discharge && !other.on &&
                 (!stay || other.start_d < stay->start_d))
               stay = &other;
         if (!stay)
@@ -320,7 +363,7 @@ void check_whole(Scenario& scenario, const std::string& name) {
         i.start_d = stay->start_d + *stay->duration_d;
         i.at_discharge = false;
       }
-      if (i.start_d >= scenario.horizon_d)
+      if (!i.on && i.start_d >= scenario.horizon_d)
         throw Error(ErrorCode::out_of_range,
                     fmt::format("{}/start: found {:g} d, expected less than the horizon, {:g} d", at, i.start_d,
                                 scenario.horizon_d));
@@ -347,7 +390,15 @@ Scenario parse_scenario(const std::string& text, const std::string& name) {
   return scenario;
 }
 
-Scenario read_scenario(const std::filesystem::path& file) {
+double read_time(const std::string& text, const std::string& name) {
+  return Reader::read_text(text, name, dimension_time, Range{1, 36525});
+}
+
+double read_seconds(const std::string& text, const std::string& name) {
+  return Reader::read_text(text, name, dimension_duration, Range{0.001, 1e7});
+}
+
+std::string read_file(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;
   if (stream && stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
@@ -358,7 +409,9 @@ Scenario read_scenario(const std::filesystem::path& file) {
                                             (folder  ? ": it is a folder"
                                              : there ? ""
                                                      : ": there is no such file"));
-  return parse_scenario(text.str(), file.string());
+  return text.str();
 }
+
+Scenario read_scenario(const std::filesystem::path& file) { return parse_scenario(read_file(file), file.string()); }
 
 }  // namespace healthspan::scenarios

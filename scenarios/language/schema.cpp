@@ -21,11 +21,14 @@ class SchemaMaker {
     if (!maker.one_of_.empty()) schema["allOf"] = maker.one_of_;
     return schema;
   }
-  // An intervention's fields depend on its type: one alternative each.
-  static Json schema_of(Intervention) {
+  // The fields of some objects depend on their type: one alternative each.
+  static Json schema_of(Intervention) { return alternatives_of<Intervention>(intervention_types); }
+  static Json schema_of(Event) { return alternatives_of<Event>(event_types); }
+  template <class T, class Types>
+  static Json alternatives_of(const Types& types) {
     Json alternatives = Json::array();
-    for (const auto& [name, type] : intervention_types) {
-      Intervention prototype;
+    for (const auto& [name, type] : types) {
+      T prototype;
       prototype.type = type;
       SchemaMaker maker;
       visit_fields(maker, prototype);
@@ -74,9 +77,14 @@ class SchemaMaker {
       one_of_.push_back({{"oneOf", alternatives}});
     }
   }
-  void start(std::string_view name, double value, bool, std::string_view doc) {
+  void start(std::string_view name, double value, bool, const std::optional<OnEvent>&, std::string_view doc) {
     quantity(name, value, dimension_time, Range{0, 36525}, Presence::optional, doc);
     properties_[std::string(name)]["oneOf"].push_back({{"const", "discharge"}});
+    properties_[std::string(name)]["oneOf"].push_back(schema_of(OnEvent{}));
+  }
+  template <class I>
+  void integer(std::string_view name, const std::optional<I>&, Range range, std::string_view doc) {
+    integer(name, I{}, range, Presence::optional, doc);
   }
   template <class I>
   void integer(std::string_view name, I, Range range, Presence presence, std::string_view doc) {
@@ -118,15 +126,20 @@ class SchemaMaker {
     object(name, T{}, Presence::optional, doc);
   }
   void parameters(std::string_view name, const std::map<std::string, ParameterChange>&, std::string_view doc) {
-    const Json change{
-        {"type", "object"},
-        {"additionalProperties", false},
-        {"properties",
-         {{"value", {{"type", "number"}}}, {"log_sd", {{"type", "number"}, {"minimum", 0}, {"maximum", 2}}}}}};
+    const Json change{{"type", "object"},
+                      {"additionalProperties", false},
+                      {"properties",
+                       {{"value", {{"type", "number"}}},
+                        {"log_sd", {{"type", "number"}, {"minimum", 0}, {"maximum", 2}}},
+                        {"uncertainty", {{"type", "number"}, {"minimum", 0}, {"maximum", 2}}}}}};
     property(name,
              {{"type", "object"},
               {"additionalProperties", {{"oneOf", {Json{{"type", "number"}}, change}}}},
               {"description", doc}},
+             Presence::optional);
+  }
+  void replacements(std::string_view name, const std::map<std::string, std::string>&, std::string_view doc) {
+    property(name, {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}, {"description", doc}},
              Presence::optional);
   }
   void pairs(std::string_view name, const std::map<std::string, std::pair<double, double>>&, bool, Presence presence,

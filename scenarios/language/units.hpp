@@ -34,6 +34,7 @@ inline const Dimension dimension_time{"time",
                                        {"y", 365.25},
                                        {"year", 365.25},
                                        {"years", 365.25}}};
+inline const Dimension dimension_duration{"time", {{"s", 1.0}, {"min", 60.0}, {"h", 3600.0}}};
 inline const Dimension dimension_age{"age", {{"y", 1.0}, {"years", 1.0}}};
 inline const Dimension dimension_length{"length", {{"m", 1.0}, {"cm", 0.01}}};
 inline const Dimension dimension_mass{"mass", {{"kg", 1.0}, {"g", 0.001}, {"lb", 0.45359237}}};

@@ -27,7 +27,13 @@ class Writer {
                 std::string_view) {
     if (value) put(name) = *value;
   }
-  void start(std::string_view name, double value, bool, std::string_view) { put(name) = value; }
+  void start(std::string_view name, double value, bool, const std::optional<OnEvent>& on, std::string_view) {
+    put(name) = on ? write(*on) : Json(value);
+  }
+  template <class I>
+  void integer(std::string_view name, const std::optional<I>& value, Range, std::string_view) {
+    if (value) put(name) = *value;
+  }
   template <class I>
   void integer(std::string_view name, I value, Range, Presence, std::string_view) {
     put(name) = value;
@@ -40,6 +46,7 @@ class Writer {
   void flag(std::string_view name, bool value, std::string_view) { put(name) = value; }
   template <class T>
   void list(std::string_view name, const std::vector<T>& values, Presence, std::string_view) {
+    if (values.empty()) return;
     Json& array = put(name) = Json::array();
     for (const T& value : values) array.push_back(write(value));
   }
@@ -61,8 +68,12 @@ class Writer {
       Json entry = Json::object();
       if (change.value) entry["value"] = *change.value;
       if (change.log_sd) entry["log_sd"] = *change.log_sd;
+      if (change.uncertainty) entry["uncertainty"] = *change.uncertainty;
       object[parameter] = entry;
     }
+  }
+  void replacements(std::string_view name, const std::map<std::string, std::string>& values, std::string_view) {
+    if (!values.empty()) put(name) = values;
   }
   void pairs(std::string_view name, const std::map<std::string, std::pair<double, double>>& values, bool, Presence,
              std::string_view) {
