@@ -1,5 +1,6 @@
 // How fast, and against what: ratios measured side by side in one run, on the model of examples/two-fates.json.
 // Rivals take turns and the median of the turns counts, so a busy machine disturbs all of them alike.
+#include <healthspan/models/patient.hpp>
 #include <healthspan/scenarios/language/language.hpp>
 #include <healthspan/scenarios/run.hpp>
 
@@ -30,20 +31,21 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-// Activity of every member in every arm at every report time while alive, in one order for all rivals.
+// Activity of every member in every arm at every report time while alive, in one order for all rivals; and how many
+// years they lived in all, if asked for.
 template <class R, class Path>
-std::vector<double> activities(const System& system, const EnsembleSpec& spec, const Path& path) {
-  PackRunner<R, System, Path> runner(spec, system, path);
-  std::vector<double> values;
-  for (std::uint64_t first = 0; first < members; first += static_cast<std::uint64_t>(lanes_of<R>)) {
-    const PackResult<R>& result = runner.run(first);
-    for (int i = 0; i < lanes_of<R>; ++i)
-      for (const auto& arm : result.arms)
-        for (std::size_t t = 0; t < spec.reports_d.size(); ++t)
-          values.push_back(spec.reports_d[t] < arm.end_d[static_cast<std::size_t>(i)]
-                               ? lane(arm.values[t * spec.columns.size()], i)
-                               : NAN);
-  }
+std::vector<double> activities(const System& system, const EnsembleSpec& spec, const Path& path,
+                               double* years = nullptr) {
+  MemberRunner<R, System, Path> runner(spec, system, path);
+  const std::size_t reports = spec.reports_d.size(), arms = spec.arms.size();
+  std::vector<double> values(members * arms * reports, NAN);
+  runner.run(0, members, [&](const MemberRow& row) {
+    for (std::size_t a = 0; a < arms; ++a) {
+      if (years) *years += std::min(row.arms[a].end_d, spec.horizon_d()) / 365.25;
+      for (std::size_t t = 0; t < reports && row.arms[a].alive(spec.reports_d[t]); ++t)
+        values[(row.member * arms + a) * reports + t] = row.arms[a].values[t * spec.columns.size()];
+    }
+  });
   return values;
 }
 
@@ -77,9 +79,9 @@ int main() {
   EnsembleSpec whole_months = spec;  // an adaptive stepper needs no substeps between reports
   whole_months.base_step_d = month_d;
   const Composition& c = system.composition();
-  const double years = static_cast<double>(members * spec.arms.size()) * scenario.horizon_d / 365.25;
 
-  const std::vector<double> truth = activities<double>(system, whole_months, ReferencePath(c, 1e-10));
+  double years = 0;  // deaths fall where they fall for every rival, to the accuracy of its steps
+  const std::vector<double> truth = activities<double>(system, whole_months, ReferencePath(c, 1e-10), &years);
   const auto [lane_median, lane_p99] =
       error_of(activities<Pack<8>>(system, spec, LanePath<Pack<8>>(c)), truth, spec.reports_d.size());
   double tolerance = 1e-1;
@@ -101,7 +103,7 @@ int main() {
   };
   for (int turn = 0; turn < turns; ++turn)
     for (Rival& rival : rivals) rival.seconds.push_back(seconds_of([&] { rival.run(); }));
-  std::printf("Patient-years per second, one thread (%g patient-years, dead lives carried on in packs)\n", years);
+  std::printf("Patient-years per second, one thread (%.0f patient-years lived)\n", years);
   std::printf(
       "activity error, median and 99th percentile of lives: ETDRK4 %.1e, %.1e; Dormand-Prince at %.1e: %.1e, %.1e\n",
       lane_median, lane_p99, tolerance, rival_error.first, rival_error.second);
@@ -113,6 +115,23 @@ int main() {
     std::printf("  %-32s %10.0f   x %.1f\n", rival.name, years / median(rival.seconds), median(ratios));
   }
 
+  // What a simulated day in every right-hand side costs: the beta cells alone, on the steps of the patient.
+  const Composition beta = models::compose({"topp_day_averaged"}, {"meal_glucose"});
+  std::vector<double> start = beta.medians(true);
+  start[beta.slot("meal_glucose")] = 600;
+  beta.personalise(start.data());
+  constexpr double beta_years = 8.0 * 50;
+  std::vector<double> beta_seconds;
+  for (int turn = 0; turn < turns; ++turn) {
+    std::vector<Pack<8>> pack(start.begin(), start.end());
+    LanePath<Pack<8>> path(beta);
+    beta_seconds.push_back(seconds_of([&] {
+      follow(beta, Schedule(beta, {}, 50 * 365.25), lay_legs({}, {50 * 365.25}, spec.base_step_d), path, pack,
+             [](std::size_t, const std::vector<Pack<8>>&) {});
+    }));
+  }
+  std::printf("  %-32s %10.0f\n", "topp_day_averaged, packs of 8", beta_years / median(beta_seconds));
+
   SummarySpec sums;
   sums.arms = spec.arms.size();
   sums.reports = spec.reports_d.size();
@@ -121,8 +140,11 @@ int main() {
   std::vector<double> speedups;
   for (int turn = 0; turn < turns; ++turn) {
     double time[2];
-    for (const int threads : {1, 2})
-      time[threads - 1] = seconds_of([&] { run_ensemble<Pack<8>>(spec, sums, system, 0, 2048, {threads, {}, {}}); });
+    for (const int threads : {1, 2}) {
+      EnsembleControl control;
+      control.threads = threads;
+      time[threads - 1] = seconds_of([&] { run_ensemble<Lanes>(spec, sums, system, 0, 2048, control); });
+    }
     speedups.push_back(time[0] / time[1]);
   }
   std::printf("Two threads against one: x %.2f\n", median(speedups));
@@ -133,5 +155,20 @@ int main() {
   std::printf("two-fates, %llu lives x %zu arms x %g years with its pictures: %.1f s, %ld MiB at most\n",
               static_cast<unsigned long long>(scenario.members), scenario.arms.size(), scenario.horizon_d / 365.25,
               whole, usage.ru_maxrss / 1024);
+
+  // A year of ever more members; a process never gives back the most it has held, so the order matters.
+  Scenario year = scenario;
+  year.horizon_d = 365.25;
+  for (Arm& arm : year.arms) arm.interventions.clear();
+  year.all_arms.clear();
+  const auto most_mebibytes = [&](std::uint64_t lives) {
+    year.members = lives;
+    const double spent = seconds_of([&] { run(System(year), year, {}); });
+    getrusage(RUSAGE_SELF, &usage);
+    std::printf("%llu lives x %zu arms x 1 year: %.1f s, %ld MiB at most\n", static_cast<unsigned long long>(lives),
+                year.arms.size(), spent, usage.ru_maxrss / 1024);
+  };
+  most_mebibytes(10'000);
+  most_mebibytes(1'000'000);
   return 0;
 }

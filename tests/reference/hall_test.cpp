@@ -71,10 +71,8 @@ std::vector<double> course(const Composition& composition, const std::vector<dou
   std::vector<double> life = start, values;
   const Schedule schedule(composition, modifiers, days.back());
   ReferencePath path(composition, 1e-11);
-  follow(
-      composition, schedule, lay_legs(schedule.switches(), days, 1e4), path, life, never(composition),
-      [&](std::size_t, const std::vector<double>& at) { values.push_back(at[composition.slot(name)]); },
-      [](std::size_t, int, double) { return false; });
+  follow(composition, schedule, lay_legs(schedule.switches(), days, 1e4), path, life,
+         [&](std::size_t, const std::vector<double>& at) { values.push_back(at[composition.slot(name)]); });
   return values;
 }
 
@@ -177,14 +175,12 @@ TEST_CASE("four adults follow the trajectories on the lane path from day 30") {
   for (Leg& leg : legs) leg.switch_index = -1;                 // which has been made above, lane by lane
   LanePath<R> path(composition);
   std::map<std::pair<int, int>, std::vector<double>> found;
-  follow(
-      composition, Schedule(composition, {}, days.back()), legs, path, life, {},
-      [&](std::size_t k, const std::vector<R>& at) {
-        for (int i = 0; i < 8; ++i)
-          for (const char* name : {"body_weight", "fat_mass", "lean_mass"})
-            found[{i, static_cast<int>(days[k])}].push_back(lane(at[composition.slot(name)], i));
-      },
-      [](std::size_t, int, double) { return false; });
+  follow(composition, Schedule(composition, {}, days.back()), legs, path, life,
+         [&](std::size_t k, const std::vector<R>& at) {
+           for (int i = 0; i < 8; ++i)
+             for (const char* name : {"body_weight", "fat_mass", "lean_mass"})
+               found[{i, static_cast<int>(days[k])}].push_back(lane(at[composition.slot(name)], i));
+         });
 
   double worst = 0;
   for (const auto& row : read_csv("hall_adult_trajectories.csv")) {
@@ -270,8 +266,7 @@ TEST_CASE("energy is conserved at every moment with all couplings on") {
       worst = std::max(worst, std::fabs(value("energy_intake") - value("energy_expenditure") - stores));
     };
     ReferencePath path(composition, 1e-9);
-    follow(composition, schedule, lay_legs(schedule.switches(), days, 1e4), path, life, never(composition), residual,
-           [](std::size_t, int, double) { return false; });
+    follow(composition, schedule, lay_legs(schedule.switches(), days, 1e4), path, life, residual);
     MESSAGE("largest residual ", worst, " kcal/d");
     CHECK(worst < 1e-10);
   }
@@ -307,13 +302,11 @@ double ledger_error(const std::vector<Modifier>& modifiers, bool jump_rule) {
   for (int month = 1; month <= 120; ++month) days.push_back(month * 30.4375);
   LanePath<double> path(composition);
   double worst = 0;
-  follow(
-      composition, schedule, lay_legs(schedule.switches(), days, base_step_d), path, life, never(composition),
-      [&](std::size_t, const std::vector<double>& at) {
-        const double error = at[composition.slot("energy_kept")] - (stored(composition, at) - first);
-        worst = std::max(worst, std::fabs(error));
-      },
-      [](std::size_t, int, double) { return false; });
+  follow(composition, schedule, lay_legs(schedule.switches(), days, base_step_d), path, life,
+         [&](std::size_t, const std::vector<double>& at) {
+           const double error = at[composition.slot("energy_kept")] - (stored(composition, at) - first);
+           worst = std::max(worst, std::fabs(error));
+         });
   return worst;
 }
 
@@ -369,13 +362,11 @@ TEST_CASE("with muscle and activity frozen the coupled patient takes Hall's path
       const Schedule schedule(composition, {{intake_name(composition), add, c.change_kcal_d, 10, 1e9}}, 2000);
       LanePath<double> path(composition);
       std::vector<double> values;
-      follow(
-          composition, schedule, lay_legs(schedule.switches(), days, base_step_d), path, life, never(composition),
-          [&](std::size_t, const std::vector<double>& at) {
-            for (const char* name : {"body_weight", "fat_mass", "lean_mass", "energy_expenditure"})
-              values.push_back(at[composition.slot(name)]);
-          },
-          [](std::size_t, int, double) { return false; });
+      follow(composition, schedule, lay_legs(schedule.switches(), days, base_step_d), path, life,
+             [&](std::size_t, const std::vector<double>& at) {
+               for (const char* name : {"body_weight", "fat_mass", "lean_mass", "energy_expenditure"})
+                 values.push_back(at[composition.slot(name)]);
+             });
       return values;
     };
     const std::vector<double> expected = weights(hall, alone), found = weights(with_all, joined);

@@ -21,17 +21,15 @@ std::vector<Week> minnesota(const std::vector<double>& days) {
   const Schedule schedule(composition, {{"appetite", Modifier::Operation::replace, 1570, 0, 1e9}}, days.back());
   ReferencePath path(composition, 1e-10);
   std::vector<Week> weeks;
-  follow(
-      composition, schedule, lay_legs(schedule.switches(), days, 10), path, life, never(composition),
-      [&](std::size_t, const std::vector<double>& at) {
-        const auto now = [&](const char* name) { return at[composition.slot(name)]; };
-        const auto gained = [&](const char* name) { return now(name) - start[composition.slot(name)]; };
-        const double resting = now("energy_intake_at_start") / man.physical_activity_level;
-        const double change = now("fat_burn_rate") * gained("fat_mass") +
-                              now("lean_burn_rate") * gained("lean_mass") + now("adaptive_thermogenesis");
-        weeks.push_back({now("body_weight"), now("fat_mass"), 100 * change / resting, now("spontaneous_drive")});
-      },
-      [](std::size_t, int, double) { return false; });
+  follow(composition, schedule, lay_legs(schedule.switches(), days, 10), path, life,
+         [&](std::size_t, const std::vector<double>& at) {
+           const auto now = [&](const char* name) { return at[composition.slot(name)]; };
+           const auto gained = [&](const char* name) { return now(name) - start[composition.slot(name)]; };
+           const double resting = now("energy_intake_at_start") / man.physical_activity_level;
+           const double change = now("fat_burn_rate") * gained("fat_mass") +
+                                 now("lean_burn_rate") * gained("lean_mass") + now("adaptive_thermogenesis");
+           weeks.push_back({now("body_weight"), now("fat_mass"), 100 * change / resting, now("spontaneous_drive")});
+         });
   return weeks;
 }
 

@@ -146,7 +146,7 @@ TEST_CASE("the hazard rises with age and deficits and falls with gait speed") {
     }
 }
 
-// Eight different people from 86 to 96 in the lanes of a pack; deaths differ by chance alone.
+// Eight different people from 86 to 96, one for each lane of a pack; deaths differ by chance alone.
 using R = Pack<8>;
 std::vector<std::vector<double>> eight_people(double extra_deficits) {
   std::vector<std::vector<double>> people;
@@ -174,10 +174,12 @@ std::vector<double> days_of_death(const std::vector<std::vector<double>>& people
   spec.reports_d = {60 * 365.25};
   spec.arms.emplace_back(composition, std::vector<Modifier>{}, spec.reports_d.back());
   spec.seed = seed;
-  PackRunner<R, decltype(start)> runner(spec, start, LanePath<R>(composition));
-  std::vector<double> days;
-  for (std::uint64_t member = 0; member < count; member += 8)
-    for (const double day : runner.run(member).arms[0].end_d) days.push_back(day);
+  MemberRunner<R, decltype(start)> runner(spec, start, LanePath<R>(composition));
+  std::vector<double> days(count);
+  runner.run(0, count, [&](const MemberRow& row) {
+    REQUIRE_FALSE(row.failed());
+    days[row.member] = row.arms[0].end_d;
+  });
   return days;
 }
 
@@ -201,14 +203,11 @@ TEST_CASE("the hazard integrated up to each of 20,000 deaths is exponential with
     hazard.push_back(life[rate] / 365.25);
     integral.push_back(0);
     ReferencePath path(composition, 1e-9);
-    follow(
-        composition, Schedule(composition, {}, reports.back()), lay_legs({}, reports, step), path, life,
-        never(composition),
-        [&](std::size_t, const std::vector<double>& at) {
-          hazard.push_back(at[rate] / 365.25);
-          integral.push_back(at[death]);
-        },
-        [](std::size_t, int, double) { return false; });
+    follow(composition, Schedule(composition, {}, reports.back()), lay_legs({}, reports, step), path, life,
+           [&](std::size_t, const std::vector<double>& at) {
+             hazard.push_back(at[rate] / 365.25);
+             integral.push_back(at[death]);
+           });
     REQUIRE(integral.size() == reports.size());
     for (std::size_t member = person; member < deaths; member += 8) {
       REQUIRE(days[member] < reports.back());

@@ -80,9 +80,8 @@ Change change_under(const Composition& composition, const Person& person, const 
   const std::vector<double> start = life;
   const Schedule schedule(composition, modifiers, at_d);
   ReferencePath path(composition, 1e-9);
-  follow(
-      composition, schedule, lay_legs(schedule.switches(), {at_d}, 15.0), path, life, never(composition),
-      [](std::size_t, const std::vector<double>&) {}, [](std::size_t, int, double) { return false; });
+  follow(composition, schedule, lay_legs(schedule.switches(), {at_d}, 15.0), path, life,
+         [](std::size_t, const std::vector<double>&) {});
   const auto at = [&](const std::vector<double>& frame, const char* name) { return frame[composition.slot(name)]; };
   const auto gained = [&](const char* name) { return at(life, name) - at(start, name); };
   const auto percent = [&](const char* name) { return 100.0 * gained(name) / at(start, name); };

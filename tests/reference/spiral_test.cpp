@@ -114,9 +114,8 @@ double end_of(const std::vector<double>& life, double from, double days) {
   map.g(from, 1e-14);
   std::vector<double> frame = map.frame();
   LanePath<double> path(frozen());
-  follow(
-      frozen(), Schedule(frozen(), {}, days), lay_legs({}, {days}, base_step_d), path, frame, {},
-      [](std::size_t, const std::vector<double>&) {}, [](std::size_t, int, double) { return false; });
+  follow(frozen(), Schedule(frozen(), {}, days), lay_legs({}, {days}, base_step_d), path, frame,
+         [](std::size_t, const std::vector<double>&) {});
   return frame[frozen().slot("activity")];
 }
 
@@ -255,9 +254,8 @@ double activity_after(const std::vector<double>& start, double length_d, Path pa
   std::vector<double> life = start;
   const Schedule schedule(composition,
                           length_d > 0 ? HospitalStay{47.3, length_d}.modifiers() : std::vector<Modifier>{}, horizon);
-  follow(
-      composition, schedule, lay_legs(schedule.switches(), {horizon}, base_step_d), path, life, never(composition),
-      [](std::size_t, const std::vector<double>&) {}, [](std::size_t, int, double) { return false; });
+  follow(composition, schedule, lay_legs(schedule.switches(), {horizon}, base_step_d), path, life,
+         [](std::size_t, const std::vector<double>&) {});
   return life[composition.slot("activity")];
 }
 
@@ -319,9 +317,8 @@ TEST_CASE("exercise brings both back to the path without a stay, diet alone does
       std::vector<double> life = start;
       const Schedule schedule(composition, programme, look);
       LanePath<double> path(composition);
-      follow(
-          composition, schedule, lay_legs(schedule.switches(), {look}, base_step_d), path, life, never(composition),
-          [](std::size_t, const std::vector<double>&) {}, [](std::size_t, int, double) { return false; });
+      follow(composition, schedule, lay_legs(schedule.switches(), {look}, base_step_d), path, life,
+             [](std::size_t, const std::vector<double>&) {});
       return life[composition.slot("activity")];
     };
     const double calm = outcome({}, false);

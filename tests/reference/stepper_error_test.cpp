@@ -31,16 +31,13 @@ std::vector<Course> courses(std::vector<R> life, const std::vector<Modifier>& mo
   const Slot activity = composition.slot("activity"), weight = composition.slot("body_weight");
   const Schedule schedule(composition, modifiers, days_watched);
   std::vector<Course> found(static_cast<std::size_t>(lanes_of<R>));
-  const std::vector<R> thresholds(composition.hazards().size(), R(1e300));
-  follow(
-      composition, schedule, lay_legs(schedule.switches(), months(), step_d), path, life, thresholds,
-      [&](std::size_t, const std::vector<R>& at) {
-        for (int i = 0; i < lanes_of<R>; ++i) {
-          found[static_cast<std::size_t>(i)].activity.push_back(lane(at[activity], i));
-          found[static_cast<std::size_t>(i)].weight.push_back(lane(at[weight], i));
-        }
-      },
-      [](std::size_t, int, double) { return false; });
+  follow(composition, schedule, lay_legs(schedule.switches(), months(), step_d), path, life,
+         [&](std::size_t, const std::vector<R>& at) {
+           for (int i = 0; i < lanes_of<R>; ++i) {
+             found[static_cast<std::size_t>(i)].activity.push_back(lane(at[activity], i));
+             found[static_cast<std::size_t>(i)].weight.push_back(lane(at[weight], i));
+           }
+         });
   return found;
 }
 

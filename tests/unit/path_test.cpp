@@ -1,3 +1,6 @@
+#include "traces.hpp"
+
+#include <healthspan/core/convoy.hpp>
 #include <healthspan/core/path.hpp>
 #include <healthspan/core/smooth.hpp>
 
@@ -10,6 +13,7 @@
 #include <cstdint>
 #include <numeric>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,8 +23,8 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // clang-format off
-// Two coupled states, one free and one relaxing, whose solution from y = z is the logistic curve. `moment` changes the
-// capacity behind the stepper's back, for steps that ignore a switch.
+// Two coupled states, one free and one relaxing, whose solution from y = z is the logistic curve. `moment` changes
+// the capacity behind the stepper's back, for steps that ignore a switch.
 struct Colony {
   static constexpr auto name = "colony";
   static constexpr auto summary = "";
@@ -66,22 +70,28 @@ struct Tally {  // the time integral of an input: a polynomial, which every meth
   static void rates(const Values<Tally, R>& x, const Rates<Tally, R>& d) { d[s] = x[flow]; }
 };
 
-struct Mixture {  // every elementary function, two relaxing states and a free one, a jump, and a hazard
+struct Mixture {  // every elementary function, two relaxing states and a free one, jumps, and a hazard
   static constexpr auto name = "mixture";
   static constexpr auto summary = "";
   static constexpr auto a    = state    <"fast">       (        "1", "");
   static constexpr auto b    = state    <"slow">       (        "1", "");
   static constexpr auto c    = state    <"follower">   (        "1", "");
-  static constexpr auto L    = hazard   <"event">      ("");
+  static constexpr auto L    = hazard   <"event">      (Recurrence::recurrent, "");
   static constexpr auto goal = input    <"push">       (0.3,    "1", "");
+  static constexpr auto now  = input    <"event_now">  (0.0,    "1", "");
   static constexpr auto tau  = parameter<"fast_time">  (8.0,    "d", fixed, assumed("toy"), "");
   static constexpr auto tau2 = parameter<"follow_time">(8.0,    "d", fixed, assumed("toy"), "");
   static constexpr auto n    = parameter<"steepness">  (3.0,    "1", fixed, assumed("toy"), "");
   static constexpr auto rate = parameter<"speed">      (0.01, "1/d", fixed, assumed("toy"), "");
+  static constexpr auto hit  = parameter<"shock">      (0.1,    "1", fixed, assumed("toy"), "");
   static constexpr auto sum  = output   <"both">       (        "1", "");
-  static constexpr auto table = std::tuple{a, b, c, L, goal, tau, tau2, n, rate, sum};
+  static constexpr auto odd  = output   <"aside">      (        "1", "");  // read off only
+  static constexpr auto table = std::tuple{a, b, c, L, goal, now, tau, tau2, n, rate, hit, sum, odd};
   template <class R>
-  static void outputs(const Values<Mixture, R>& x, const Outputs<Mixture, R>& y) { y[sum] = tanh(x[a] + x[b]); }
+  static void outputs(const Values<Mixture, R>& x, const Outputs<Mixture, R>& y) {
+    y[sum] = tanh(x[a] + x[b]);
+    y[odd] = exp(x[a] - x[c]);
+  }
   template <class R>
   static void rates(const Values<Mixture, R>& x, const Rates<Mixture, R>& d) {
     d[a] = (hill(R(x[b] + 0.2), x[n]) + x[goal] - x[a]) / x[tau];
@@ -95,8 +105,9 @@ struct Mixture {  // every elementary function, two relaxing states and a free o
     k[c] = 1.0 / x[tau2];
   }
   template <class R>
-  static void at_switch(const Values<Mixture, R>& before, const Values<Mixture, R>& after, const States<Mixture, R>& s) {
-    s[b] = after[b] + 0.1 * (after[goal] - before[goal]);
+  static void at_switch(const Values<Mixture, R>& before, const Values<Mixture, R>& after,
+                        const States<Mixture, R>& s) {
+    s[b] = after[b] + 0.1 * (after[goal] - before[goal]) - after[hit] * after[now];
   }
 };
 // clang-format on
@@ -107,7 +118,6 @@ const Composition& alone() {
   return system;
 }
 
-const auto no_event = [](std::size_t, int, double) { return false; };
 const auto no_report = [](std::size_t, const auto&) {};
 
 // Legs of nearly equal length, at most h, that land on every switch.
@@ -124,6 +134,17 @@ std::vector<Leg> even_legs(const std::vector<double>& switches, double horizon, 
     begin = stops[i];
   }
   return legs;
+}
+
+// One step from the states of `frame`.
+template <class Path>
+void advance(Path& path, const Composition& system, std::vector<double>& frame, double begin_d, double length_d) {
+  const RightHandSide<double> rates_at(system, frame);
+  std::vector<double> x(frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(system.states())),
+      rates(system.states());
+  rates_at(x, rates, begin_d);
+  path.advance(rates_at, x, rates, begin_d, {length_d});
+  rates_at.place(x, begin_d + length_d);
 }
 
 constexpr double horizon = 60.0;
@@ -164,8 +185,7 @@ double colony_error(Path&& path, const Settings& settings, double h) {
   const Composition& system = alone<Colony>();
   const Schedule schedule(system, settings.modifiers, horizon);
   std::vector<double> frame = colony_frame(settings);
-  follow(system, schedule, even_legs(schedule.switches(), horizon, h), path, frame, std::vector<double>{}, no_report,
-         no_event);
+  follow(system, schedule, even_legs(schedule.switches(), horizon, h), path, frame, no_report);
   return std::max(std::fabs(frame[system.slot("free")] - exact(settings)),
                   std::fabs(frame[system.slot("relaxing")] - exact(settings)));
 }
@@ -218,7 +238,7 @@ TEST_CASE("without a rate constant a step is the classical Runge-Kutta step to r
   const Composition& system = alone<Colony>();
   std::vector<double> frame = colony_frame({.k = 0.0});
   LanePath<double> path(system);
-  path.restart(frame);
+  path.restart(0, frame);
   const auto f = [](double y, double z) { return std::array{0.1 * z * (1.0 - y), 0.1 * y * (1.0 - z)}; };
   double y = start, z = 0.3;
   frame[system.slot("relaxing")] = z;
@@ -230,7 +250,7 @@ TEST_CASE("without a rate constant a step is the classical Runge-Kutta step to r
     const auto k4 = f(y + h * k3[0], z + h * k3[1]);
     y += h / 6.0 * (k1[0] + 2.0 * k2[0] + 2.0 * k3[0] + k4[0]);
     z += h / 6.0 * (k1[1] + 2.0 * k2[1] + 2.0 * k3[1] + k4[1]);
-    path.advance(frame, {i * h, h, -1, -1});
+    advance(path, system, frame, i * h, h);
     // A step rounds some ten times at 1.1e-16 of values below 1, and errors grow at most e^(r t) = 400 times; they
     // shrink near the capacity, so that 1e-15 a step is ample.
     CHECK(std::fabs(frame[system.slot("free")] - y) < 1e-15 * (i + 1));
@@ -252,11 +272,11 @@ TEST_CASE("a stiff relaxing state, h k = 20 and more, stays close to its moving 
   std::vector<double> stiff = colony_frame({.k = 20.0 / h}), told = stiff;
   for (auto* frame : {&stiff, &told}) (*frame)[system.slot("relaxing")] = start + 0.01;
   LanePath<double> without(system), with(system);
-  without.restart(colony_frame({.k = 0.0}));
-  with.restart(told);
+  without.restart(0, colony_frame({.k = 0.0}));
+  with.restart(0, told);
   for (int i = 0; i < 30; ++i) {
-    without.advance(stiff, {i * h, h, -1, -1});
-    with.advance(told, {i * h, h, -1, -1});
+    advance(without, system, stiff, i * h, h);
+    advance(with, system, told, i * h, h);
   }
   CHECK_FALSE(std::fabs(stiff[system.slot("relaxing")]) < 1e3);
   CHECK(std::fabs(told[system.slot("relaxing")] - told[system.slot("free")]) < 0.05 * 0.05);
@@ -272,7 +292,7 @@ TEST_CASE("relaxation towards a target that stands still is exact to rounding at
       frame[system.slot("level_rate")] = k;
       LanePath<double> path(system);
       const std::vector<Leg> legs = even_legs(schedule.switches(), 400.0, h);
-      follow(system, schedule, legs, path, frame, std::vector<double>{}, no_report, no_event);
+      follow(system, schedule, legs, path, frame, no_report);
       double level = 3.0;
       level = 1.0 + (level - 1.0) * std::exp(-k * 100.0);
       level = 5.0 + (level - 5.0) * std::exp(-k * 30.0);
@@ -306,8 +326,7 @@ TEST_CASE("a switch leaves no trace of the old derivative: an integral of consta
   const Schedule schedule(system, {{"flow", Modifier::Operation::replace, 4.0, 17.3, 1e9}}, horizon);
   std::vector<double> frame = system.medians(true);
   ReferencePath path(system, 1e-4);
-  follow(system, schedule, even_legs(schedule.switches(), horizon, 15.0), path, frame, std::vector<double>{},
-         no_report, no_event);
+  follow(system, schedule, even_legs(schedule.switches(), horizon, 15.0), path, frame, no_report);
   // At most a hundred steps that round a sum below 256 by 1.4e-14 seven times. A stale derivative would count with
   // its weight 35/384 in a first step of 0.1 d: 0.03.
   CHECK(std::fabs(frame[0] - (0.5 * 17.3 + 4.0 * (horizon - 17.3))) < 100 * 7 * 1.4e-14);
@@ -319,9 +338,8 @@ TEST_CASE("the reference path and the lane path agree on a problem without analy
   std::vector<double> a = system.medians(true), b = a;
   ReferencePath reference(system, 1e-11);
   LanePath<double> lanes(system);
-  const std::vector<double> never{1e9};
-  follow(system, schedule, even_legs(schedule.switches(), 365.0, 30.0), reference, a, never, no_report, no_event);
-  follow(system, schedule, even_legs(schedule.switches(), 365.0, 0.5), lanes, b, never, no_report, no_event);
+  follow(system, schedule, even_legs(schedule.switches(), 365.0, 30.0), reference, a, no_report);
+  follow(system, schedule, even_legs(schedule.switches(), 365.0, 0.5), lanes, b, no_report);
   // (h / tau)^4 = (0.5 / 8)^4 = 1.5e-5, times 1/120 and the size 0.1 of what changes: 1e-8 at most.
   for (std::size_t s = 0; s < system.states(); ++s) CHECK(std::fabs(a[s] - b[s]) < 1e-8);
   CHECK(a[system.slot("event")] > 0.5);  // something happened
@@ -333,103 +351,85 @@ TEST_CASE("the reference path gives up on a solution that ends, and says so with
   // Past its capacity from below zero the logistic curve runs to minus infinity in finite time.
   frame[system.slot("free")] = frame[system.slot("relaxing")] = -0.1;
   ReferencePath path(system, 1e-8);
-  path.restart(frame);
-  path.advance(frame, {0.0, 100.0, -1, -1});
+  path.restart(0, frame);
+  advance(path, system, frame, 0.0, 100.0);
   CHECK_FALSE(std::isfinite(frame[system.slot("free")]));
 }
 
-// What a life is made of in the tests of lanes: everything but the arithmetic differs between members.
-template <class R>
-std::vector<R> mixture_frame(const std::vector<int>& members) {
+// What a life is made of in the tests of lanes: everything but the arithmetic differs between members. From 1000 on
+// they are nonsense and fail: before they depart, in their first step, or at their first jump.
+constexpr std::uint64_t nonsense = 1000;
+std::vector<double> mixture_frame(std::uint64_t member) {
   const Composition& system = alone<Mixture>();
-  std::vector<R> frame(system.size());
-  const std::vector<double> medians = system.medians(true);
-  for (std::size_t i = 0; i < frame.size(); ++i) frame[i] = R(medians[i]);
-  for (int i = 0; i < static_cast<int>(members.size()); ++i) {
-    const double m = members[static_cast<std::size_t>(i)];  // -1: a mate without a life
-    set_lane(frame[system.slot("fast")], i, m < 0 ? nan : 0.01 * m);
-    set_lane(frame[system.slot("slow")], i, 0.9 - 0.02 * m);
-    // Rate constants are shared by some members, others have their own; on either side of h k = 0.5.
-    set_lane(frame[system.slot("fast_time")], i, 3.0 + 7.0 * (members[static_cast<std::size_t>(i)] % 5));
-    // Two rate constants that agree in some lanes and not in others must not be taken for one.
-    set_lane(frame[system.slot("follow_time")], i, 3.0 + 7.0 * (members[static_cast<std::size_t>(i)] % 3));
-    set_lane(frame[system.slot("steepness")], i, 2.0 + 0.3 * m);
-    set_lane(frame[system.slot("speed")], i, 0.002 + 0.0005 * m);
-  }
+  std::vector<double> frame = system.medians(true);
+  const double m = static_cast<double>(member % 100);
+  frame[system.slot("fast")] = 0.01 * m;
+  frame[system.slot("slow")] = 0.9 - 0.02 * m;
+  // Rate constants are shared by some members, others have their own; on either side of h k = 0.5.
+  frame[system.slot("fast_time")] = 3.0 + 7.0 * static_cast<double>(member % 5);
+  // Two rate constants that agree in some lanes and not in others must not be taken for one.
+  frame[system.slot("follow_time")] = 3.0 + 7.0 * static_cast<double>(member % 3);
+  frame[system.slot("steepness")] = 2.0 + 0.3 * m;
+  frame[system.slot("speed")] = 0.002 + 0.0005 * m;
+  if (member >= nonsense) frame[system.slot(member % 3 == 0 ? "slow" : member % 3 == 1 ? "speed" : "shock")] = nan;
   return frame;
 }
 
-struct Trace {
-  std::vector<double> states;  // all states at every report
-  double event_d = -1.0;
-  bool operator==(const Trace& other) const {
-    const auto same = [](double a, double b) {
-      return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
-    };
-    return event_d == other.event_d &&
-           std::equal(states.begin(), states.end(), other.states.begin(), other.states.end(), same);
-  }
-};
-
-template <class R>
-std::vector<Trace> traces(const std::vector<int>& members) {
+Course mixture_course() {
   const Composition& system = alone<Mixture>();
-  const Schedule schedule(system, {{"push", Modifier::Operation::add, 0.5, 40.7, 55.1}}, 700.0);
-  const std::vector<Leg> legs = lay_legs(schedule.switches(), {100.0, 200.0, 365.25, 700.0}, 15.21875);
-  std::vector<R> frame = mixture_frame<R>(members);
-  LanePath<R> path(system);
-  std::vector<Trace> result(members.size());
-  follow(
-      system, schedule, legs, path, frame, std::vector<R>{R(0.7)},
-      [&](std::size_t, const std::vector<R>& f) {
-        for (std::size_t i = 0; i < members.size(); ++i)
-          for (std::size_t s = 0; s < system.states(); ++s)
-            result[i].states.push_back(lane(f[s], static_cast<int>(i)));
-      },
-      [&](std::size_t, int i, double at_d) {
-        result[static_cast<std::size_t>(i)].event_d = at_d;
-        return false;
-      });
-  return result;
-}
-
-std::vector<int> first_members(int count) {
-  std::vector<int> members(static_cast<std::size_t>(count));
-  std::iota(members.begin(), members.end(), 0);
-  return members;
+  PlanSpec plan;
+  plan.modifiers = {{"push", Modifier::Operation::add, 0.5, 40.7, 55.1}};
+  plan.triggers = {{"crest", "both", Direction::rising, 0.7, 0.01, true},
+                   {"trough", "aside", Direction::falling, 0.95, 0.01, true}};
+  plan.reactions = {{"crest", "help", 3.3, {{"push", Modifier::Operation::multiply, 0.5, 0.0, 11.7}}}};
+  Course course;
+  course.composition = &system;
+  course.arms.emplace_back(system, plan, 700.0);
+  course.reports_d = {0.0, 100.0, 200.0, 365.25, 700.0};
+  course.seed = 5;
+  return course;
 }
 
 template <int W>
 void check_lanes() {
-  const std::vector<int> members = first_members(W);
-  const std::vector<Trace> together = traces<Pack<W>>(members);
-  int events = 0;
-  for (int i = 0; i < W; ++i) {
-    CHECK(traces<double>({i})[0] == together[static_cast<std::size_t>(i)]);
-    events += together[static_cast<std::size_t>(i)].event_d > 0.0;
+  const Course course = mixture_course();
+  std::vector<std::uint64_t> members(3 * W + 5);  // every lane is taken up again, and some run empty first
+  std::iota(members.begin(), members.end(), 0);
+  std::vector<Trace> alone_traces;
+  std::set<EventKind> kinds;
+  for (const std::uint64_t member : members) {
+    alone_traces.push_back(carry<double>(course, {member}, mixture_frame)[0]);
+    REQUIRE_FALSE(alone_traces.back().life.failed);
+    REQUIRE(alone_traces.back().seen.size() == 6 * course.composition->size());
+    for (const EventRecord& record : alone_traces.back().events) kinds.insert(record.kind);
   }
-  CHECK(events > 0);  // located events are compared too
+  // Searches for events of both sorts are compared too, and what they start.
+  CHECK(kinds == std::set{EventKind::triggered, EventKind::random, EventKind::reaction});
+  CHECK_FALSE(alone_traces[0] == alone_traces[1]);
 
-  // Whoever sits where, and beside mates whose numbers are nonsense.
+  // Whoever sails beside whom and in whatever order, and beside mates whose numbers are nonsense.
   std::mt19937_64 bits(3);
-  for (int trial = 0; trial < 5; ++trial) {
-    std::vector<int> seats = members;
-    for (std::size_t i = seats.size() - 1; i > 0; --i) std::swap(seats[i], seats[bits() % (i + 1)]);
-    std::vector<int> with_nonsense = seats;
-    for (int& seat : with_nonsense)
-      if (bits() % 2) seat = -1;
-    const std::vector<Trace> permuted = traces<Pack<W>>(seats), beside = traces<Pack<W>>(with_nonsense);
+  for (int trial = 0; trial < 6; ++trial) {
+    std::vector<std::uint64_t> seats = members;
+    if (trial > 2)
+      for (std::uint64_t k = 0; k < 2 * W; ++k) seats.push_back(nonsense + k);
+    if (trial > 0) std::shuffle(seats.begin(), seats.end(), bits);
+    const std::vector<Trace> together = carry<Pack<W>>(course, seats, mixture_frame);
+    double latest_failure = 0.0;
     for (std::size_t i = 0; i < seats.size(); ++i) {
-      CHECK(permuted[i] == together[static_cast<std::size_t>(seats[i])]);
-      if (with_nonsense[i] >= 0)
-        CHECK(beside[i] == together[static_cast<std::size_t>(seats[i])]);
-      else
-        CHECK(std::isnan(beside[i].states[0]));
+      CAPTURE(seats[i]);
+      if (seats[i] < nonsense) {
+        CHECK(together[i] == alone_traces[seats[i]]);
+      } else {
+        CHECK(together[i].life.failed);
+        latest_failure = std::max(latest_failure, together[i].life.now_d);
+      }
     }
+    if (trial > 2) CHECK(latest_failure > 0.0);  // some lanes break down on the way
   }
 }
 
-TEST_CASE("a life has the same bits alone and in a lane of 4, 8 or 16, whoever sits beside it, nonsense included") {
+TEST_CASE("a life has the same bits alone and in a lane of 4, 8 or 16, whoever sails beside it, nonsense included") {
   check_lanes<4>();
   check_lanes<8>();
   check_lanes<16>();

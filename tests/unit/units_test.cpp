@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <initializer_list>
+#include <iterator>
 #include <ostream>
 #include <random>
 #include <string>
@@ -64,7 +65,7 @@ TEST_CASE("a unit is the product of its symbols' powers, however it is written")
 }
 
 TEST_CASE("symbols are taken whole, so mg, ml, min and m are four different units") {
-  const char* symbols[] = {"kg", "g", "mg", "m", "L", "s", "steps", "ml", "kcal", "d", "min", "y"};
+  const char* symbols[] = {"kg", "g", "mg", "m", "L", "s", "steps", "ml", "kcal", "d", "min", "y", "dl", "uU"};
   for (const char* a : symbols)
     for (const char* b : symbols) CHECK((Unit(a) == Unit(b)) == (std::string_view(a) == b));
 }
@@ -85,11 +86,11 @@ TEST_CASE("the text of a unit names every symbol once and reads back as the same
   CHECK(Unit("m").power(0.5).text() == "m^0.5");
   // 300 random units of up to four factors, exponents -3 to 3; the seed is any.
   std::mt19937_64 bits(1);
-  const char* symbols[] = {"kg", "g", "mg", "m", "L", "s", "steps", "ml", "kcal", "d", "min", "y"};
+  const char* symbols[] = {"kg", "g", "mg", "m", "L", "s", "steps", "ml", "kcal", "d", "min", "y", "dl", "uU"};
   for (int trial = 0; trial < 300; ++trial) {
     Unit unit;
     for (int factor = 0; factor < 4; ++factor)
-      unit = unit * Unit(symbols[bits() % 12]).power(static_cast<double>(bits() % 7) - 3.0);
+      unit = unit * Unit(symbols[bits() % std::size(symbols)]).power(static_cast<double>(bits() % 7) - 3.0);
     CHECK(Unit(unit.text()) == unit);
   }
 }
@@ -139,11 +140,13 @@ TEST_CASE("the two sides of a choice must have one unit, and the choice reads bo
   CHECK((tall | (weight < other)).value);
 }
 
-TEST_CASE("exp, log, tanh and pow take no unit, neither do ramp, step and hill") {
+TEST_CASE("exp, log, tanh, pow and floor take no unit, neither do ramp, step and hill") {
   const Checked weight = quantity(2.0, "kg", 0), ratio = quantity(2.0, "1", 1);
   CHECK(contains(complaint([&] { exp(weight); }), "exp of kg"));
   CHECK(contains(complaint([&] { log(weight); }), "log of kg"));
   CHECK(contains(complaint([&] { tanh(weight); }), "tanh of kg"));
+  CHECK(contains(complaint([&] { floor(weight); }), "floor of kg"));
+  CHECK(floor(quantity(-1.5, "1", 1)).value == -2.0);
   CHECK(contains(complaint([&] { pow(weight, ratio); }), "power of kg"));
   CHECK(contains(complaint([&] { pow(ratio, weight); }), "exponent of kg"));
   CHECK(complaint([&] { ramp(weight); }) != "");
