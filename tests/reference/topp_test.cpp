@@ -79,11 +79,10 @@ std::vector<std::vector<double>> courses(const Composition& composition, const S
   std::vector<std::vector<double>> columns(names.size());
   std::vector<double> life = frame_of(composition, settings);
   ReferencePath path(composition, tolerance);
-  follow(
-      composition, Schedule(composition, {}, days.back()), lay_legs({}, days, 1e5), path, life,
-      [&](std::size_t, const std::vector<double>& at) {
-        for (std::size_t c = 0; c < names.size(); ++c) columns[c].push_back(at[composition.slot(names[c])]);
-      });
+  follow(composition, Schedule(composition, {}, days.back()), lay_legs({}, days, 1e5), path, life,
+         [&](std::size_t, const std::vector<double>& at) {
+           for (std::size_t c = 0; c < names.size(); ++c) columns[c].push_back(at[composition.slot(names[c])]);
+         });
   return columns;
 }
 std::vector<double> course(const Composition& composition, const Settings& settings, const std::vector<double>& days,
