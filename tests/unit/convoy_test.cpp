@@ -680,7 +680,8 @@ TEST_CASE("a trigger strikes again after the quantity has been back beyond its h
     Course course = basin_course({plan}, {60.0});
     course.base_step_d = 0.7;  // what comes and goes within a step is not seen
     std::vector<double> days;
-    for (const EventRecord& record : carry<Pack<4>>(course, {1}, person)[0].events)
+    const Trace trace = carry<Pack<4>>(course, {1}, person)[0];
+    for (const EventRecord& record : trace.events)
       days.push_back(std::round(record.time_d * 1e7) / 1e7);
     return days;
   };
