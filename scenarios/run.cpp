@@ -171,7 +171,7 @@ void finish(const System& system, RunResult& result, const RunOptions& options) 
                             "what the model can follow",
                             failed, result.members, result.summary->failed().front()));
   list_outcomes(result, system.composition());
-  if (system.composition().find("appetite") && system.composition().find("strength")) {
+  if (options.pictures && system.composition().find("appetite") && system.composition().find("strength")) {
     const std::vector<double> median = system.median_life();
     result.portrait = draw_portrait(system, median, result.pilot.substeps_per_month);
     result.spiral = classify(system, median, result.members);

@@ -37,11 +37,19 @@ struct WhyArguments {
   int width = 120;
 };
 
+struct EvidenceArguments {
+  std::vector<std::string> ids;
+  std::string folder = "tests/evidence";
+  std::vector<std::string> pages;
+  int threads = 0;
+};
+
 // Each throws Error.
 void run_scenario(const RunArguments& arguments);
 void merge_shards(const MergeArguments& arguments);
 void print_uncertainty(const UncertaintyArguments& arguments);
 void tell_why(const WhyArguments& arguments);
+void weigh_evidence(const EvidenceArguments& arguments);
 void check_scenario(const std::string& file);
 void describe(const std::string& name, bool as_json);
 void print_schema();

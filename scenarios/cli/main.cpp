@@ -1,4 +1,4 @@
-// The command line: healthspan run | merge | why | uncertainty | check | describe | schema | version.
+// The command line: healthspan run | merge | why | uncertainty | evidence | check | describe | schema | version.
 #include "version.hpp"
 
 #include <healthspan/core/errors.hpp>
@@ -109,6 +109,16 @@ int healthspan_main(int argc, char** argv) {
       ->check(CLI::Range(0, 1024));
   uncertainty_command->add_flag("--csv", uncertainty.csv, "As a table for other programs");
 
+  EvidenceArguments evidence;
+  CLI::App* evidence_command = app.add_subcommand(
+      "evidence", "Set published figures beside ours; exit 1 where a verdict is not the known one");
+  evidence_command->add_option("id", evidence.ids, "Files of the folder by name, without .json [all]");
+  evidence_command->add_option("--folder", evidence.folder, "Folder of the evidence [tests/evidence]");
+  evidence_command->add_option("--write", evidence.pages,
+                               "Also put the tables into these pages, at \"<!-- generated: evidence -->\" and "
+                               "\"<!-- generated: agreement -->\"");
+  evidence_command->add_option("--threads", evidence.threads, "Threads; 0 takes all")->check(CLI::Range(0, 1024));
+
   std::string check_file;
   CLI::App* check_command = app.add_subcommand("check", "Check a scenario without running it");
   check_command->add_option("scenario", check_file, "Scenario file (JSON)")->required();
@@ -139,6 +149,7 @@ int healthspan_main(int argc, char** argv) {
     if (*run_command) run_scenario(run);
     if (*merge_command) merge_shards(merged);
     if (*uncertainty_command) print_uncertainty(uncertainty);
+    if (*evidence_command) weigh_evidence(evidence);
     if (*why_command) tell_why(why);
     if (*check_command) check_scenario(check_file);
     if (*describe_command) describe(described, as_json);

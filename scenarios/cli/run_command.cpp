@@ -1,5 +1,6 @@
 #include <healthspan/core/errors.hpp>
 #include <healthspan/scenarios/cli/commands.hpp>
+#include <healthspan/scenarios/cli/interrupt.hpp>
 #include <healthspan/scenarios/interventions.hpp>
 #include <healthspan/scenarios/language/binary.hpp>
 #include <healthspan/scenarios/language/documents.hpp>
@@ -11,9 +12,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cmath>
-#include <csignal>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -23,32 +22,6 @@
 namespace healthspan::scenarios {
 
 namespace {
-
-std::atomic<bool> interrupt_seen{false};
-
-// Turns Ctrl-C into a stop request: a signal handler may only set a flag, so a thread passes it on.
-class InterruptGuard {
- public:
-  InterruptGuard() : before_(std::signal(SIGINT, [](int) { interrupt_seen = true; })) {
-    watcher_ = std::jthread([this](const std::stop_token& finished) {
-      while (!finished.stop_requested()) {
-        if (interrupt_seen) source_.request_stop();
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-      }
-    });
-  }
-  ~InterruptGuard() {
-    watcher_.request_stop();
-    watcher_.join();
-    std::signal(SIGINT, before_);
-  }
-  std::stop_token token() const { return source_.get_token(); }
-
- private:
-  std::stop_source source_;
-  void (*before_)(int);
-  std::jthread watcher_;
-};
 
 // A bar on a terminal, a line per 10 % otherwise.
 class Progress {

@@ -1,8 +1,8 @@
 // The language of scenarios, declared once. Reading, writing and the JSON Schema all visit these declarations.
 #pragma once
 
+#include <healthspan/scenarios/evidence.hpp>
 #include <healthspan/scenarios/language/units.hpp>
-#include <healthspan/scenarios/scenario.hpp>
 
 #include <array>
 #include <utility>
@@ -28,6 +28,12 @@ inline const Choices<Side> sides{{"above", Side::above}, {"below", Side::below}}
 inline const Choices<SolverMethod> solver_methods{
     {"lanes", SolverMethod::lanes}, {"reference", SolverMethod::reference}, {"rosenbrock", SolverMethod::rosenbrock}};
 inline const Choices<Draws> draw_kinds{{"random", Draws::random}, {"sobol", Draws::sobol}};
+inline const Choices<Take> takes{{"value", Take::value},
+                                 {"difference", Take::difference},
+                                 {"change_percent", Take::change_percent},
+                                 {"ratio", Take::ratio},
+                                 {"growth_percent_per_year", Take::growth_percent_per_year}};
+inline const Choices<Standing> standings{{"dependent", Standing::dependent}, {"independent", Standing::independent}};
 inline const Choices<Deaths> death_modes{{"sampled", Deaths::sampled}, {"weighed", Deaths::weighed}};
 
 template <class E>
@@ -197,6 +203,42 @@ void visit_fields(V& v, Scenario& s) {
            "Sampled, or every life followed to the end and weighed with its probability");
   v.object("solver", s.solver, "How the equations are integrated; in lanes where not given");
   v.object("numerics", s.numerics, "Fixed by the pilot of an earlier run, so that it can be rerun exactly");
+}
+
+template <class V>
+void visit_fields(V& v, Measure& m) {
+  using enum Presence;
+  v.text("run", m.run, optional, "A variation; the scenario as it stands where not given");
+  v.text("arm", m.arm, optional, "The arm; the first where not given");
+  v.text("of", m.of, required, "An output, \"alive\", a class such as \"frail\", or an outcome");
+  v.quantity("at", m.at_d, dimension_time, Range{0, 36525}, optional, "A report time; the horizon where not given");
+}
+
+template <class V>
+void visit_fields(V& v, Figure& f) {
+  using enum Presence;
+  v.text("name", f.name, required, "What it says");
+  v.text("unit", f.unit, required, "Its unit");
+  v.text("source", f.source, required, "Key in docs/references.bib");
+  v.text("locator", f.locator, optional, "Where in the source");
+  v.choice("take", f.take, takes, optional, "How the two measures make the figure");
+  v.object("measure", f.measure, required, "What is measured");
+  v.object("from", f.from, "What it is compared with");
+  v.quantity("target", f.target, dimension_none, any_level, required, "The published figure");
+  v.quantity("low", f.low, dimension_none, any_level, required, "Met from here");
+  v.quantity("high", f.high, dimension_none, any_level, required, "to here");
+  v.text("tolerance", f.tolerance, required, "Why these bounds");
+  v.choice("standing", f.standing, standings, required, "Whether parameters were fitted to it");
+  v.text("miss", f.miss, optional, "Why it is missed");
+}
+
+template <class V>
+void visit_fields(V& v, Evidence& e) {
+  using enum Presence;
+  v.text("title", e.title, required, "What it is about");
+  v.document("scenario", e.scenario, "The scenario");
+  v.documents("variations", e.variations, "Merge patches of the scenario");
+  v.list("figures", e.figures, required, "The figures");
 }
 
 }  // namespace healthspan::scenarios

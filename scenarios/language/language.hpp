@@ -1,7 +1,7 @@
 // Scenarios as JSON: strict reading, full writing, and the schema. See fields.hpp for the language itself.
 #pragma once
 
-#include <healthspan/scenarios/scenario.hpp>
+#include <healthspan/scenarios/evidence.hpp>
 
 #include <filesystem>
 #include <string>
@@ -17,6 +17,12 @@ std::string read_file(const std::filesystem::path& file);
 
 // The same from text; `name` stands for the file in messages.
 Scenario parse_scenario(const std::string& text, const std::string& name);
+
+// A file of evidence; errors as of a scenario, but what is in its scenario is checked when that is run.
+Evidence read_evidence(const std::filesystem::path& file);
+
+// A JSON document with a merge patch (RFC 7396) put on it.
+std::string patched(const std::string& document, const std::string& patch);
 
 // "2 years" in days, "2s" in seconds; `name` stands before messages. Throws Error(wrong_type | wrong_unit |
 // out_of_range).

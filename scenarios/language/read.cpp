@@ -185,6 +185,19 @@ class Reader {
       target[old] = other.get<std::string>();
     }
   }
+  // Objects that are read later.
+  void document(std::string_view name, std::string& target, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return require(name, Presence::required);
+    if (!value->is_object()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected an object");
+    target = value->dump();
+  }
+  void documents(std::string_view name, std::map<std::string, std::string>& target, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return;
+    if (!value->is_object()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected an object");
+    for (const auto& [key, patch] : value->items()) target[key] = patch.dump();
+  }
   void pairs(std::string_view name, std::map<std::string, std::pair<double, double>>& target, bool rising,
              Presence presence, std::string_view) {
     const Json* value = find(name);
@@ -388,6 +401,31 @@ Scenario parse_scenario(const std::string& text, const std::string& name) {
   Reader(document, name, "").read(scenario);
   check_whole(scenario, name);
   return scenario;
+}
+
+Evidence read_evidence(const std::filesystem::path& file) {
+  const std::string name = file.string();
+  const Json document = parse_json(read_file(file), name);
+  Evidence evidence;
+  Reader(document, name, "").read(evidence);
+  evidence.id = file.stem().string();
+  for (std::size_t k = 0; k < evidence.figures.size(); ++k) {
+    const Figure& f = evidence.figures[k];
+    if (!(f.low <= f.high))
+      throw Error(ErrorCode::out_of_range,
+                  fmt::format("{}: /figures/{}/low: found {:g}, expected at most \"high\"", name, k, f.low));
+    if ((f.take == Take::value) == f.from.has_value())
+      throw Error(ErrorCode::missing_value,
+                  fmt::format("{}: /figures/{}/from: {}", name, k,
+                              f.from ? "is given, but a \"value\" is compared with nothing" : "is missing"));
+  }
+  return evidence;
+}
+
+std::string patched(const std::string& document, const std::string& patch) {
+  Json whole = Json::parse(document);
+  whole.merge_patch(Json::parse(patch));
+  return whole.dump();
 }
 
 double read_time(const std::string& text, const std::string& name) {
