@@ -167,9 +167,10 @@ std::string table_in_markdown(const std::vector<Verdict>& verdicts) {
     const Figure& f = v.figure;
     const std::string ours =
         v.error > 0 ? fmt::format("{:.3g} ± {:.1g}", v.ours, v.error) : fmt::format("{:.3g}", v.ours);
-    text += fmt::format("| {}, {} | {:g} | {:g} to {:g} | {} | {} | {} | {} |\n", f.name, f.unit, f.target, f.low,
-                        f.high, ours, v.met() ? "met" : "**missed**",
-                        f.standing == Standing::dependent ? "dependent" : "independent", source_in_words(f));
+    text +=
+        fmt::format("| {}{} | {:g} | {:g} to {:g} | {} | {} | {} | {} |\n", f.name,
+                    f.unit == "1" ? "" : ", " + f.unit, f.target, f.low, f.high, ours, v.met() ? "met" : "**missed**",
+                    f.standing == Standing::dependent ? "dependent" : "independent", source_in_words(f));
   }
   for (const Verdict& v : verdicts)
     if (!v.met())

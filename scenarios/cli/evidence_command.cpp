@@ -73,7 +73,7 @@ void weigh_evidence(const EvidenceArguments& arguments) {
       a.met, a.figures, a.slope, a.intercept, a.r2, a.mape_percent);
   for (const std::string& page : arguments.pages) {
     const std::string text = read_file(page);
-    if (text.find("generated: evidence -->") != std::string::npos) put_between_markers(page, "evidence", tables);
+    if (text.find("generated: figures -->") != std::string::npos) put_between_markers(page, "figures", tables);
     put_between_markers(page, "agreement", agreement_in_markdown(verdicts));
   }
   if (surprises > 0)

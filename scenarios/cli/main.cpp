@@ -115,7 +115,7 @@ int healthspan_main(int argc, char** argv) {
   evidence_command->add_option("id", evidence.ids, "Files of the folder by name, without .json [all]");
   evidence_command->add_option("--folder", evidence.folder, "Folder of the evidence [tests/evidence]");
   evidence_command->add_option("--write", evidence.pages,
-                               "Also put the tables into these pages, at \"<!-- generated: evidence -->\" and "
+                               "Also put the tables into these pages, at \"<!-- generated: figures -->\" and "
                                "\"<!-- generated: agreement -->\"");
   evidence_command->add_option("--threads", evidence.threads, "Threads; 0 takes all")->check(CLI::Range(0, 1024));
 
