@@ -54,6 +54,7 @@ Number measured(const RunResult& result, const Measure& m, const std::string& at
     return {e.value, e.error};
   }
   for (const Outcome& o : result.outcomes) {
+    if (std::find(known.begin(), known.end(), o.name) != known.end()) continue;
     known.push_back(o.name);
     if (m.of != o.name) continue;
     if (m.at_d) throw Error(ErrorCode::usage, at + "/at: an outcome is of the whole run");

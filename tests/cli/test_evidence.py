@@ -1,0 +1,95 @@
+"""healthspan evidence: published figures beside ours."""
+import math
+import unittest
+
+from program import ProgramTest
+
+CALM = {"title": "A calm year", "horizon": "1 year", "members": 64, "seed": 1, "outputs": ["death_rate", "gait_speed"],
+        "patient": {"age": 75, "sex": "male", "country": "japan", "height_cm": 163, "weight_kg": 62,
+                    "deficit_burden": 0.15, "physical_activity_level": 1.6},
+        "arms": [{"name": "as they are"}]}
+FIGURE = {"name": "gait speed", "unit": "m/s", "source": "Seino2014", "measure": {"of": "gait_speed", "at": "0 d"},
+          "target": 1.2, "low": 0.5, "high": 2.0, "tolerance": "wide", "standing": "independent"}
+
+
+class EvidenceTest(ProgramTest):
+    def weigh(self, *figures, ids=(), variations=None, more=()):
+        evidence = {"title": "A test", "scenario": CALM, "figures": list(figures)}
+        if variations is not None:
+            evidence["variations"] = variations
+        (self.folder / "evidence").mkdir(exist_ok=True)
+        self.write(evidence, "evidence/one.json")
+        return self.run_program("evidence", *ids, "--folder", "evidence", *more)
+
+    def complains(self, expected, *figures, **options):
+        result = self.weigh(*figures, **options)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn(expected, result.stderr)
+
+    def test_a_figure_that_is_met_and_one_that_is_not(self):
+        result = self.weigh(FIGURE)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("1 of 1 figures met", result.stdout)
+        surprise = self.weigh(dict(FIGURE, low=5, high=6))
+        self.assertEqual(surprise.returncode, 1)
+        self.assertIn("1 verdicts are not the known ones", surprise.stderr)
+        self.assertEqual(self.weigh(dict(FIGURE, low=5, high=6, miss="It walks too slowly.")).returncode, 0)
+        self.assertEqual(self.weigh(dict(FIGURE, miss="Thought to be missed.")).returncode, 1)
+
+    def ours(self, *figures, **options):
+        lines = self.weigh(*figures, **options).stdout.splitlines()
+        return [float(line.split("ours")[1].split("±")[0]) for line in lines if " ours " in line and "published " in line]
+
+    def test_figures_are_made_of_two_measures(self):
+        more = {"more": {"patient": {"deficit_burden": 0.25}}}
+        rate = {"of": "death_rate", "at": "0 d"}
+        base = dict(FIGURE, measure=dict(rate, run="more"), low=-1e9, high=1e9)
+        takes = ["difference", "ratio", "change_percent"]
+        higher, lower, difference, ratio, percent = self.ours(
+            dict(base), dict(base, measure=rate), *(dict(base, take=t, **{"from": rate}) for t in takes), variations=more)
+        # Printed with four digits.
+        self.assertAlmostEqual(difference / (higher - lower), 1, delta=0.03)
+        self.assertAlmostEqual(ratio / (higher / lower), 1, delta=2e-3)
+        self.assertAlmostEqual(percent / (100 * (higher / lower - 1)), 1, delta=2e-2)
+
+    def test_growth_is_per_year_of_the_logarithm(self):
+        at_start = {"of": "gait_speed", "at": "0 d"}
+        first, last, growth = self.ours(
+            FIGURE, dict(FIGURE, measure={"of": "gait_speed"}),
+            dict(FIGURE, take="growth_percent_per_year", measure={"of": "gait_speed"}, low=-99, **{"from": at_start}))
+        # Printed with four digits: 1e-4 of a ratio near 1 is 0.01 % a year.
+        self.assertAlmostEqual(growth, 100 * math.log(last / first), delta=0.03)
+
+    def test_the_page_keeps_what_is_written_by_hand(self):
+        page = self.folder / "page.md"
+        page.write_text("Before\n<!-- generated: agreement -->\nold\n<!-- end -->\nAfter\n")
+        self.assertEqual(self.weigh(FIGURE, more=("--write", page)).returncode, 0)
+        text = page.read_text()
+        self.assertTrue(text.startswith("Before\n<!-- generated: agreement -->\n| figures |"), text)
+        self.assertTrue(text.endswith("<!-- end -->\nAfter\n"), text)
+        page.write_text("No place\n")
+        result = self.weigh(FIGURE, more=("--write", page))
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("there is no place between", result.stderr)
+        self.assertEqual(page.read_text(), "No place\n")
+
+    def test_bad_evidence(self):
+        self.complains("/figures/0/from: is missing", dict(FIGURE, take="ratio"))
+        self.complains("/figures/0/from: is given, but a \"value\" is compared with nothing", dict(FIGURE, **{"from": FIGURE["measure"]}))
+        self.complains("/figures/0/low: found 3, expected at most \"high\"", dict(FIGURE, low=3))
+        self.complains("/figures/0/measure/of: there is no \"gait_sped\" in the results, did you mean \"gait_speed\"?",
+                     dict(FIGURE, measure={"of": "gait_sped"}))
+        self.complains("/figures/0/measure/at: found 100 d, expected a report time", dict(FIGURE, measure={"of": "alive", "at": "100 d"}))
+        self.complains("/figures/0/measure/run: there is no variation \"x\"", dict(FIGURE, measure={"of": "alive", "run": "x"}))
+        self.complains("/figures/0/measure/arm: there is no arm \"x\"", dict(FIGURE, measure={"of": "alive", "arm": "x"}))
+        self.complains("/figures/0/source: \"Nobody1999\" is not among the references", dict(FIGURE, source="Nobody1999"))
+        self.complains("/variations/old: /patient/age: found 200 y", dict(FIGURE, measure={"of": "alive", "run": "old"}),
+                     variations={"old": {"patient": {"age": 200}}})
+        self.complains("there is no evidence \"two\"", FIGURE, ids=["two"])
+        result = self.run_program("evidence", "--folder", "nowhere")
+        self.assertEqual(result.returncode, 4)
+        self.assertIn("nowhere: there is no evidence here", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
