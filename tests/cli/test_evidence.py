@@ -77,7 +77,7 @@ class EvidenceTest(ProgramTest):
         self.complains("/figures/0/from: is missing", dict(FIGURE, take="ratio"))
         self.complains("/figures/0/from: is given, but a \"value\" is compared with nothing", dict(FIGURE, **{"from": FIGURE["measure"]}))
         self.complains("/figures/0/low: found 3, expected at most \"high\"", dict(FIGURE, low=3))
-        self.complains("/figures/0/measure/of: there is no \"gait_sped\" in the results, did you mean \"gait_speed\"?",
+        self.complains("/figures/0/measure/of: there is no \"gait_sped\" in the results; did you mean \"gait_speed\"?",
                      dict(FIGURE, measure={"of": "gait_sped"}))
         self.complains("/figures/0/measure/at: found 100 d, expected a report time", dict(FIGURE, measure={"of": "alive", "at": "100 d"}))
         self.complains("/figures/0/measure/run: there is no variation \"x\"", dict(FIGURE, measure={"of": "alive", "run": "x"}))
