@@ -1,0 +1,23 @@
+from typing import Callable, Dict, List, Optional, Tuple, Union
+
+version: str
+disclaimer: str
+errors: List[Tuple[str, str, int]]
+
+class Finished:
+    @property
+    def labels(self) -> Dict[str, str]: ...
+    def write(self, folder: Union[str, bytes], replace: bool = False) -> str: ...
+
+def run(
+    text: Union[str, bytes],
+    name: Union[str, bytes],
+    members: Optional[int] = None,
+    seed: Optional[int] = None,
+    threads: int = 0,
+    progress: Optional[Callable[[int, int], object]] = None,
+) -> Finished: ...
+def resolve(text: Union[str, bytes], name: Union[str, bytes]) -> str: ...
+def read_file(file: Union[str, bytes]) -> bytes: ...
+def label_of(name: str) -> str: ...
+def name_hint(name: str, candidates: List[str]) -> str: ...
