@@ -34,6 +34,7 @@ def jupyter():
 
 
 class Notebooks(ProgramTest):
+    @unittest.skipIf(jupyter(), "Jupyter runs them below")
     def test_their_cells_run_one_after_another(self):
         for file in NOTEBOOKS:
             before, names = os.getcwd(), {}

@@ -31,7 +31,7 @@ class StudyTest(ProgramTest):
         self.assertTrue((np.diff(values, axis=1) >= 0).all())
 
     def test_scenario_run_and_warnings_are_those_of_the_files(self):
-        self.assertEqual(self.study.scenario["patient"]["height"], 1.63)
+        self.assertEqual(self.study.scenario["patient"]["weight"], 62.2)
         self.assertEqual(self.study.run["seed"], 7)
         self.assertEqual(self.study.warnings, self.study.run["warnings"])
         self.assertEqual(self.study.arms, ["NA", "1"])
