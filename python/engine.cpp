@@ -112,13 +112,14 @@ py::list errors() {
 
 }  // namespace healthspan::scenarios
 
-PYBIND11_MODULE(_bound, m) {
+PYBIND11_MODULE(bound, m) {
   using namespace healthspan;
   using namespace healthspan::scenarios;
   m.attr("__name__") = "healthspan._engine";
   m.attr("version") = version;
   m.attr("disclaimer") = disclaimer;
   m.attr("errors") = errors();
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): its type is given
   py::register_exception_translator([](std::exception_ptr thrown) {
     try {
       if (thrown) std::rethrow_exception(thrown);

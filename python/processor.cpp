@@ -2,9 +2,9 @@
 // file is compiled without them and includes nothing of the engine.
 #include <Python.h>
 
-extern "C" PyObject* PyInit__bound();  // in engine.cpp
+extern "C" PyObject* PyInit_bound();  // in engine.cpp
 
-PyMODINIT_FUNC PyInit__engine() {
+PyMODINIT_FUNC PyInit__engine() {  // NOLINT(bugprone-reserved-identifier): the name that Python looks for
 #ifdef HEALTHSPAN_NEEDS_AVX2
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
     PyErr_SetString(PyExc_ImportError,
@@ -13,5 +13,5 @@ PyMODINIT_FUNC PyInit__engine() {
     return nullptr;
   }
 #endif
-  return PyInit__bound();
+  return PyInit_bound();
 }

@@ -29,6 +29,6 @@ def _class_of(code: str, sentence: str, exit_status: int) -> Type[HealthspanErro
     return type(name, (HealthspanError,), members)
 
 
-by_code: Dict[str, Type[HealthspanError]] = {code: _class_of(code, *rest) for code, *rest in _engine.errors}
+by_code: Dict[str, Type[HealthspanError]] = {entry[0]: _class_of(*entry) for entry in _engine.errors}
 globals().update({kind.__name__: kind for kind in by_code.values()})
 __all__ = ["HealthspanError", "by_code", *(kind.__name__ for kind in by_code.values())]

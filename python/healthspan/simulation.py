@@ -40,11 +40,8 @@ def run(scenario: Union[Mapping, str, "os.PathLike[str]"], *, members: Optional[
     KeyboardInterrupt
         On Ctrl-C (in a notebook: *interrupt the kernel*), within a moment.
     """
-    if isinstance(scenario, Mapping):
-        text, name = as_text(scenario), b"scenario"
-    else:
-        name = os.fsencode(scenario)
-        text = _engine.read_file(name)
+    name = b"scenario" if isinstance(scenario, Mapping) else os.fsencode(scenario)
+    text = as_text(scenario) if isinstance(scenario, Mapping) else _engine.read_file(name)
     with _shown(progress) as show:
         return Study(_engine.run(text, name, members, seed, threads, show))
 
@@ -92,8 +89,7 @@ class _shown:
     def __init__(self, progress: Progress) -> None:
         if progress is None:  # a terminal, or a prompt that waits for the result
             progress = sys.stderr is not None and (sys.stderr.isatty() or hasattr(sys, "ps1"))
-        self._counts = progress is True
-        self._call = self._count if self._counts else progress or None
+        self._call = self._count if progress is True else progress if callable(progress) else None
         self._percent = -1
 
     def _count(self, done: int, total: int) -> None:

@@ -142,8 +142,7 @@ class Study:
     def _table(self, name: str) -> pd.DataFrame:
         # Only an empty cell is missing: an arm may be called "NA" or "1".
         names = {column: str for column in ("arm", "reference", "quantity", "outcome", "unit")}
-        return pd.read_csv(io.BytesIO(self._files[name]), keep_default_na=False, na_values=[""], dtype=names,
-                           float_precision="round_trip")
+        return pd.read_csv(io.BytesIO(self._files[name]), keep_default_na=False, na_values=[""], dtype=names)
 
     def _summary(self) -> pd.DataFrame:
         """Outcomes as texts, a column for each arm."""

@@ -9,7 +9,7 @@ import unittest
 
 from package import MAN, ProgramTest, changed, hs, scenario
 
-LIST = (hs.errors._engine.errors)
+LIST = hs.errors._engine.errors
 
 
 class Errors(ProgramTest):
@@ -115,6 +115,7 @@ class Interrupts(ProgramTest):
         begin = time.monotonic()
         process.send_signal(signal.SIGINT)
         said = process.stdout.read()
+        process.stdout.close()
         self.assertEqual(process.wait(30), 0)
         self.assertTrue(said.endswith("interrupted\n"), said)
         self.assertLess(time.monotonic() - begin, 5)  # a block of work takes milliseconds; the machine may be busy
