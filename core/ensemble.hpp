@@ -3,11 +3,10 @@
 
 #include <healthspan/core/convoy.hpp>
 #include <healthspan/core/event_log.hpp>
+#include <healthspan/core/parallel.hpp>
 #include <healthspan/core/summary.hpp>
 
-#include <tbb/blocked_range.h>
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
@@ -323,7 +322,7 @@ void for_each_member(const EnsembleSpec& spec, const Start& start, std::uint64_t
   const std::uint64_t block = std::max<std::uint64_t>(lanes_of<R>, lives_in_block<R> / spec.arms.size());
   tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
   arena.execute([&] {
-    tbb::parallel_for(std::uint64_t{0}, (count + block - 1) / block, [&](std::uint64_t b) {
+    for_each_index((count + block - 1) / block, [&](std::uint64_t b) {
       if (stop.stop_requested()) return;
       MemberRunner<R, Start> runner(spec, start, LanePath<R>(*spec.composition));
       runner.run(first + b * block, std::min(block, count - b * block), done);
@@ -360,37 +359,31 @@ Summary run_ensemble(const EnsembleSpec& spec, const SummarySpec& sums, const St
   std::atomic<std::uint64_t> done{0};
   arena.execute([&] {
     const std::uint64_t blocks = count == 0 ? 0 : (count - 1) / block + 1;
-    tbb::parallel_for(
-        tbb::blocked_range<std::uint64_t>(0, blocks, 1),
-        [&](const auto& range) {
-          std::unique_ptr<Worker>& worker = workers.local();
-          if (!worker) {
-            worker = std::make_unique<Worker>(spec, sums, start, make_path);
-            worker->extras.taken_up = control.taken_up;
-            if (control.log) worker->extras.log = &worker->log;
-            // Each life has a place of its own, so threads do not meet.
-            if (Aside* aside = control.put_aside)
-              worker->extras.keep = [aside](LifeAside&& life) {
-                LifeAside& place =
-                    aside->lives[(life.life.member - aside->first) * aside->names.size() + life.life.arm];
-                place = std::move(life);
-              };
-          }
-          for (std::uint64_t b = range.begin(); b != range.end(); ++b) {
-            if (control.stop.stop_requested()) return;
-            const std::uint64_t size = std::min(block, count - b * block);
-            worker->runner.run(
-                first + b * block, size,
-                [&](const MemberRow& member) {
-                  add_member(spec, member, worker->summary, worker->outcomes);
-                  if (control.row) control.row(member);
-                },
-                worker->extras);
-            const std::uint64_t now = done += size;
-            if (control.progress) control.progress(now, count);
-          }
-        },
-        tbb::simple_partitioner());
+    for_each_index(blocks, [&](std::uint64_t b) {
+      std::unique_ptr<Worker>& worker = workers.local();
+      if (!worker) {
+        worker = std::make_unique<Worker>(spec, sums, start, make_path);
+        worker->extras.taken_up = control.taken_up;
+        if (control.log) worker->extras.log = &worker->log;
+        // Each life has a place of its own, so threads do not meet.
+        if (Aside* aside = control.put_aside)
+          worker->extras.keep = [aside](LifeAside&& life) {
+            LifeAside& place = aside->lives[(life.life.member - aside->first) * aside->names.size() + life.life.arm];
+            place = std::move(life);
+          };
+      }
+      if (control.stop.stop_requested()) return;
+      const std::uint64_t size = std::min(block, count - b * block);
+      worker->runner.run(
+          first + b * block, size,
+          [&](const MemberRow& member) {
+            add_member(spec, member, worker->summary, worker->outcomes);
+            if (control.row) control.row(member);
+          },
+          worker->extras);
+      const std::uint64_t now = done.fetch_add(size, std::memory_order_relaxed) + size;  // a number, no order
+      if (control.progress) control.progress(now, count);
+    });
   });
   if (control.stop.stop_requested()) throw Error(ErrorCode::interrupted, "the run was interrupted");
   Summary total(sums);

@@ -2,8 +2,6 @@
 #include <healthspan/scenarios/interventions.hpp>
 #include <healthspan/scenarios/pictures.hpp>
 
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -85,7 +83,7 @@ std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scena
   };
   map.activity.resize(rows);
   map.critical_d.resize(rows);
-  tbb::parallel_for(std::size_t{0}, rows, [&](std::size_t k) {
+  for_each_index(rows, [&](std::size_t k) {
     std::vector<double> start = system.medians();
     start[burden] = map.deficits[k];
     models::personalise(c, start, system.branch());
@@ -114,7 +112,7 @@ SpiralFindings classify(const System& system, const std::vector<double>& median,
     findings.median.kind = models::SpiralClass::near_fold;
   findings.members = std::min(members, classified_members);
   std::vector<models::SpiralClass> classes(findings.members);
-  tbb::parallel_for(std::uint64_t{0}, findings.members, [&](std::uint64_t m) {
+  for_each_index(findings.members, [&](std::uint64_t m) {
     std::vector<double> frame;
     system(m, frame);
     classes[m] = models::analyse_spiral(system.composition(), frame).kind;

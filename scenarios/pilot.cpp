@@ -1,7 +1,6 @@
 #include <healthspan/scenarios/pilot.hpp>
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cmath>
@@ -29,7 +28,7 @@ PilotRun adaptive_pilot(const System& system, const Solver& solver, const std::s
   const EnsembleSpec spec = system.spec(2);
   const std::size_t columns = spec.columns.size();
   std::vector<std::vector<double>> low(members, std::vector<double>(columns, HUGE_VAL)), high = low;
-  tbb::parallel_for(std::uint64_t{0}, members, [&](std::uint64_t m) {
+  for_each_index(members, [&](std::uint64_t m) {
     if (stop.stop_requested()) return;
     for (double& value : high[m]) value = -HUGE_VAL;
     with_path_of(solver, system.composition(), [&](const auto& make_path) {
@@ -75,7 +74,7 @@ PilotRun run_pilot(const System& system, const Solver& solver, const std::stop_t
     const std::size_t packs = pilot_members / Lanes::width;
     std::vector<std::vector<double>> lows(packs, std::vector<double>(columns, HUGE_VAL));
     std::vector<std::vector<double>> highs(packs, std::vector<double>(columns, -HUGE_VAL));
-    tbb::parallel_for(std::size_t{0}, packs, [&](std::size_t p) {
+    for_each_index(packs, [&](std::size_t p) {
       if (stop.stop_requested()) return;
       const std::vector<MemberRow> one = rows_of_pack(system, coarse, p * Lanes::width),
                                    two = rows_of_pack(system, fine, p * Lanes::width);
