@@ -4,7 +4,7 @@
 #include <healthspan/core/convoy.hpp>
 #include <healthspan/core/event_log.hpp>
 #include <healthspan/core/parallel.hpp>
-#include <healthspan/core/summary.hpp>
+#include <healthspan/core/rows.hpp>
 
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/task_arena.h>
@@ -15,41 +15,9 @@
 #include <functional>
 #include <memory>
 #include <numeric>
-#include <optional>
 #include <stop_token>
 
 namespace healthspan {
-
-// What is run and what is watched.
-struct EnsembleSpec : Course {
-  std::vector<Slot> columns;       // quantities watched at every report time
-  std::optional<Slot> class_slot;  // a quantity that sorts lives into classes by `class_cuts`
-  std::vector<double> class_cuts;  // class = number of cuts at or below the value
-
-  std::size_t classes() const { return class_slot ? class_cuts.size() + 1 : 0; }
-};
-
-// What was seen of one life.
-struct LifeRow {
-  std::vector<double> values;        // [report][column]
-  std::vector<double> class_values;  // [report]
-  std::vector<double> weights;       // [report]; the probability of being alive, where deaths are weighed
-  std::vector<double> risks;         // of each cause of death, its integral up to the horizon, where they are weighed
-  double end_d = std::numeric_limits<double>::infinity();
-  bool failed = false;
-
-  bool alive(double at_d) const { return at_d < end_d; }
-};
-
-// One member in every arm.
-struct MemberRow {
-  std::uint64_t member = 0;
-  std::vector<LifeRow> arms;
-
-  bool failed() const {
-    return std::any_of(arms.begin(), arms.end(), [](const LifeRow& life) { return life.failed; });
-  }
-};
 
 // A life put aside at a report time, before anything else happens then, with what was seen of it so far.
 struct LifeAside {
@@ -62,9 +30,10 @@ struct LifeAside {
 // Lives to be taken up instead of new ones: by member from `first`, each in all arms.
 struct Aside {
   std::uint64_t first = 0;
-  std::vector<LifeAside> lives;    // [member][arm]
-  std::vector<Plan::Names> names;  // by arm: of the plans under which they were put aside
-  bool draw_anew = false;          // their chance from here on comes from the course's seed
+  std::vector<LifeAside> lives;     // [member][arm]
+  std::vector<Plan::Names> names;   // by arm: of the plans under which they were put aside
+  bool draw_anew = false;           // their chance from here on comes from the course's seed
+  std::vector<std::string> events;  // those that were tallied, as the rows number them
 
   const LifeAside& of(std::uint64_t member, std::size_t arm) const {
     return lives[(member - first) * names.size() + arm];
@@ -88,6 +57,10 @@ class MemberRunner {
       : spec_(spec), start_(start), occasions_(spec), convoy_(spec, std::move(path)) {
     for (const Slot slot : spec.composition->hazards())
       if (spec.composition->slots()[slot].recurrence == Recurrence::ends_life) deaths_.push_back(slot);
+    for (const Plan& plan : spec.arms) {
+      tallied_.emplace_back();
+      for (const Plan::Event& event : plan.events()) tallied_.back().push_back(place_of(event.name));
+    }
   }
 
   // `done(const MemberRow&)` is called for each of the members [first, first + count), as they come home.
@@ -116,11 +89,20 @@ class MemberRunner {
       if (extras.taken_up) take_up(d, extras.taken_up->of(first + k, arm), *extras.taken_up, rows[k]->arms[arm]);
       return true;
     };
-    convoy_.carry(next, Watch<Done>{*this, rows, home, first, done, extras}, extras.log != nullptr);
+    const bool listen = extras.log != nullptr || !spec_.events.empty();
+    convoy_.carry(next, Watch<Done>{*this, rows, home, first, done, extras}, listen);
   }
 
  private:
   using Rows = std::vector<std::unique_ptr<MemberRow>>;
+  static constexpr std::uint32_t untallied = ~std::uint32_t{0};
+
+  // Where an event of this name is in EnsembleSpec::events.
+  std::uint32_t place_of(const std::string& name) const {
+    for (std::size_t e = 0; e < spec_.events.size(); ++e)
+      if (spec_.events[e].name == name) return static_cast<std::uint32_t>(e);
+    return untallied;
+  }
 
   template <class Done>
   struct Watch {
@@ -135,7 +117,12 @@ class MemberRunner {
     void report(const Life& life, std::size_t at, const Value& value) {
       runner.note(rows[life.member - first]->arms[life.arm], at, value);
     }
-    void happened(const EventRecord& record) { extras.log->add(record); }
+    void happened(const EventRecord& record) {
+      if (extras.log) extras.log->add(record);
+      if (record.kind == EventKind::visit || record.kind == EventKind::reaction) return;
+      if (const std::uint32_t event = runner.tallied_[record.arm][record.event]; event != untallied)
+        rows[record.member - first]->arms[record.arm].happened.push_back({event, record.time_d});
+    }
     template <class Value>
     void finished(const Life& life, const Value& value) {
       const std::uint64_t k = life.member - first;
@@ -157,6 +144,7 @@ class MemberRunner {
       for (LifeRow& life : row->arms) {
         life.values.resize(spec_.reports_d.size() * spec_.columns.size());
         life.class_values.resize(spec_.reports_d.size());
+        life.watched.resize(spec_.reports_d.size() * spec_.watched.size());
         life.weights.assign(spec_.reports_d.size(), 1.0);
       }
     } else {
@@ -168,6 +156,8 @@ class MemberRunner {
       life.failed = false;
       std::fill(life.values.begin(), life.values.end(), 0.0);
       std::fill(life.class_values.begin(), life.class_values.end(), 0.0);
+      std::fill(life.watched.begin(), life.watched.end(), 0.0);
+      life.happened.clear();
       std::fill(life.weights.begin(), life.weights.end(), 1.0);
     }
     return row;
@@ -195,6 +185,10 @@ class MemberRunner {
     }
     std::copy(aside.row.values.begin(), aside.row.values.end(), row.values.begin());
     std::copy(aside.row.class_values.begin(), aside.row.class_values.end(), row.class_values.begin());
+    std::copy(aside.row.watched.begin(), aside.row.watched.end(), row.watched.begin());
+    for (const LifeRow::Happened& h : aside.row.happened)
+      if (const std::uint32_t event = place_of(all.events[h.event]); event != untallied)
+        row.happened.push_back({event, h.time_d});
     std::copy(aside.row.weights.begin(), aside.row.weights.end(), row.weights.begin());
     row.failed = aside.row.failed;
   }
@@ -210,6 +204,8 @@ class MemberRunner {
       row.class_values[at] = value(*spec_.class_slot);
       row.failed = row.failed || !std::isfinite(row.class_values[at]);
     }
+    for (std::size_t w = 0; w < spec_.watched.size(); ++w)
+      row.watched[at * spec_.watched.size() + w] = value(spec_.watched[w]);
     if (!spec_.weigh_deaths) return;
     row.risks.clear();
     for (const Slot death : deaths_) row.risks.push_back(value(death));
@@ -221,85 +217,10 @@ class MemberRunner {
   Occasions occasions_;
   Convoy<R, Path> convoy_;
   std::vector<Slot> deaths_;
+  std::vector<std::vector<std::uint32_t>> tallied_;  // [arm][event of its plan]: its place in the spec's events
   std::vector<R> starts_;
   Rows spare_;
 };
-
-inline std::size_t class_of(double value, const std::vector<double>& cuts) {
-  std::size_t c = 0;
-  while (c < cuts.size() && value >= cuts[c]) ++c;
-  return c;
-}
-
-inline MemberOutcome outcome_of(const EnsembleSpec& spec, const MemberRow& member, std::size_t arm) {
-  MemberOutcome o;
-  const LifeRow& life = member.arms[arm];
-  const double horizon = spec.horizon_d();
-  o.failed = member.failed();
-  const bool there = life.alive(horizon);
-  o.alive = there ? life.weights.back() : 0.0;
-  o.days_up_to_class.assign(spec.classes(), 0.0);
-  if (spec.class_slot) {
-    // Half of each interval of the report grid counts for the class at either end; the interval of death for the
-    // class at its beginning. Between reports a probability of being alive falls exponentially.
-    const auto spend = [&](std::size_t at, double days) {
-      for (std::size_t c = class_of(life.class_values[at], spec.class_cuts); c < spec.classes(); ++c)
-        o.days_up_to_class[c] += days;
-    };
-    for (std::size_t t = 0; t + 1 < spec.reports_d.size() && life.alive(spec.reports_d[t]); ++t) {
-      const bool whole = life.alive(spec.reports_d[t + 1]);
-      const double days = std::min(spec.reports_d[t + 1], life.end_d) - spec.reports_d[t];
-      if (!spec.weigh_deaths) {
-        spend(t, whole ? 0.5 * days : days);
-        if (whole) spend(t + 1, 0.5 * days);
-        continue;
-      }
-      const double now = life.weights[t], middle = sqrt(now * life.weights[t + 1]);
-      const double lived = middle > 0 ? PhiFunctions<double>(log(middle / now)).phi1 : 1.0;
-      spend(t, 0.5 * days * now * lived);
-      spend(t + 1, 0.5 * days * middle * lived);
-    }
-    o.class_at_end = there ? class_of(life.class_values.back(), spec.class_cuts) : 0;
-  }
-  const std::size_t columns = spec.columns.size();
-  o.values_at_end.assign(columns, 0.0);
-  for (std::size_t c = 0; there && c < columns; ++c)
-    o.values_at_end[c] = life.values[(spec.reports_d.size() - 1) * columns + c];
-  return o;
-}
-
-// The probability of being alive at the horizon both in this arm and in the first. Arms that share their chance share
-// the threshold of each cause of death, so it takes a life in one of them where the larger of its two integrals does.
-inline double alive_in_both(const EnsembleSpec& spec, const MemberRow& member, std::size_t arm) {
-  const LifeRow &here = member.arms[arm], &there = member.arms[0];
-  if (!spec.weigh_deaths || member.failed()) return 1.0;
-  if (!spec.event_seeds.empty() && spec.event_seeds[arm] != spec.event_seeds[0])
-    return here.weights.back() * there.weights.back();
-  double integral = 0;
-  for (std::size_t cause = 0; cause < here.risks.size(); ++cause)
-    integral += std::max(here.risks[cause], there.risks[cause]);
-  return exp(-integral);
-}
-
-// Adds a member to a summary; `outcomes` is scratch space.
-inline void add_member(const EnsembleSpec& spec, const MemberRow& member, Summary& summary,
-                       std::vector<MemberOutcome>& outcomes) {
-  outcomes.resize(spec.arms.size());
-  for (std::size_t a = 0; a < spec.arms.size(); ++a) {
-    outcomes[a] = outcome_of(spec, member, a);
-    outcomes[a].alive_in_both = alive_in_both(spec, member, a);
-  }
-  summary.add(member.member, outcomes);
-  if (member.failed()) return;
-  for (std::size_t a = 0; a < spec.arms.size(); ++a) {
-    const LifeRow& life = member.arms[a];
-    for (std::size_t t = 0; t < spec.reports_d.size() && life.alive(spec.reports_d[t]); ++t) {
-      for (std::size_t c = 0; c < spec.columns.size(); ++c)
-        summary.add_value(a, t, c, life.values[t * spec.columns.size() + c], life.weights[t]);
-      if (spec.class_slot) summary.add_class(a, t, class_of(life.class_values[t], spec.class_cuts), life.weights[t]);
-    }
-  }
-}
 
 struct EnsembleControl {
   int threads = 0;  // 0: all
@@ -352,8 +273,9 @@ Summary run_ensemble(const EnsembleSpec& spec, const SummarySpec& sums, const St
         : runner(spec, start, make_path()), summary(sums) {}
   };
   if (control.put_aside) {
-    *control.put_aside = {first, std::vector<LifeAside>(count * spec.arms.size()), {}, false};
+    *control.put_aside = {first, std::vector<LifeAside>(count * spec.arms.size()), {}, false, {}};
     for (const Plan& plan : spec.arms) control.put_aside->names.push_back(plan.names());
+    for (const TalliedEvent& event : spec.events) control.put_aside->events.push_back(event.name);
   }
   tbb::enumerable_thread_specific<std::unique_ptr<Worker>> workers;
   std::atomic<std::uint64_t> done{0};

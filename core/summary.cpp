@@ -66,17 +66,22 @@ Summary::Tally Summary::tally(std::size_t size) const {
 }
 
 Summary::Summary(const SummarySpec& spec) : spec_(spec) {
-  const std::size_t by_arm = spec.arms * outcomes();
-  outcomes_ = tally(by_arm);
-  paired_ = tally(by_arm);
+  const std::size_t groups = 1 + spec.groups, by_arm = spec.arms * outcomes();
+  outcomes_ = tally(groups * by_arm);
+  paired_ = tally(groups * by_arm);
   ranks_ = tally(by_arm);
   classes_.resize(spec.arms * spec.reports * spec.classes);
   living_.resize(spec.arms * spec.reports);
   values_ = tally(spec.arms * spec.reports * spec.columns.size());
   histograms_.resize(values_.values.size() * histogram_bins);
+  products_.resize(groups * spec.arms * spec.products.size());
+  had_.resize(spec.arms * spec.events * spec.reports);
+  free_.resize(had_.size());
+  in_both_.resize(spec.arms * spec.events);
 }
 
 double Summary::outcome_scale(std::size_t which) const {
+  if (which >= measure_outcome(0)) return spec_.measures[which - measure_outcome(0)];
   if (which >= column_outcome(0)) return spec_.columns[which - column_outcome(0)].scale;
   return which >= days_outcome(0) ? day_scale : spec_.weighted ? probability_scale : 1.0;
 }
@@ -120,15 +125,20 @@ Estimate Summary::estimate(const Tally& tally, std::size_t at, double scale) con
   return e;
 }
 
-void Summary::add(std::uint64_t member, const std::vector<MemberOutcome>& by_arm) {
+void Summary::add(std::uint64_t member, const std::vector<MemberOutcome>& by_arm,
+                  const std::vector<std::uint8_t>& in_group) {
   if (by_arm[0].failed) {
     failed_.insert(std::upper_bound(failed_.begin(), failed_.end(), member), member);
     return;
   }
   ++members_;
+  const auto measured = [&](const MemberOutcome& o, std::size_t which) -> const Measured& {
+    return o.measured[which - measure_outcome(0)];
+  };
   // The integer value of an outcome.
   const auto value = [&](const MemberOutcome& o, std::size_t which) -> std::int64_t {
     if (which == alive_outcome()) return fixed_point(o.alive, outcome_scale(which));
+    if (which >= measure_outcome(0)) return fixed_point(measured(o, which).value, outcome_scale(which));
     if (which >= column_outcome(0))
       return fixed_point(o.values_at_end[which - column_outcome(0)], outcome_scale(which));
     if (which >= days_outcome(0)) return fixed_point(o.days_up_to_class[which - days_outcome(0)], day_scale);
@@ -137,19 +147,42 @@ void Summary::add(std::uint64_t member, const std::vector<MemberOutcome>& by_arm
   const auto needs_life = [&](std::size_t which) {
     return which >= column_outcome(0) || (which >= class_outcome(0) && which < days_outcome(0));
   };
+  // How far an outcome is defined in an arm, and both there and in the first.
+  const auto defined = [&](const MemberOutcome& o, std::size_t which) {
+    if (which >= measure_outcome(0)) return measured(o, which).weight;
+    return needs_life(which) ? o.alive : 1.0;
+  };
+  const auto defined_in_both = [&](const MemberOutcome& o, std::size_t which, double here, double there) {
+    if (which >= measure_outcome(0)) return o.shares_chance ? std::min(here, there) : here * there;
+    return needs_life(which) ? std::min({here, there, o.alive_in_both}) : 1.0;
+  };
+  const auto in_each_group = [&](const auto& visit) {
+    for (std::size_t g = 0; g <= spec_.groups; ++g)
+      if (g == 0 || in_group[g - 1]) visit(g);
+  };
   const MemberOutcome& reference = by_arm[0];
-  for (std::size_t a = 0; a < by_arm.size(); ++a)
+  for (std::size_t a = 0; a < by_arm.size(); ++a) {
     for (std::size_t w = 0; w < outcomes(); ++w) {
-      const std::size_t at = a * outcomes() + w;
-      const double here = needs_life(w) ? by_arm[a].alive : 1.0, there = needs_life(w) ? reference.alive : 1.0;
-      const double both = needs_life(w) ? std::min({here, there, by_arm[a].alive_in_both}) : 1.0;
+      const double here = defined(by_arm[a], w), there = defined(reference, w);
+      const double both = defined_in_both(by_arm[a], w, here, there);
       const std::int64_t mine = here > 0 ? value(by_arm[a], w) : 0, theirs = there > 0 ? value(reference, w) : 0;
-      if (here > 0) add_to(outcomes_, at, mine, here);
-      if (both > 0) add_to(paired_, at, mine - theirs, both);
+      in_each_group([&](std::size_t g) {
+        if (here > 0) add_to(outcomes_, place(g, a, w), mine, here);
+        if (both > 0) add_to(paired_, place(g, a, w), mine - theirs, both);
+      });
       const double order = w == alive_outcome() ? by_arm[a].alive - reference.alive
                                                 : both * ((mine > theirs) - (mine < theirs)) + (here - there);
-      ranks_.values[at].add(fixed_point(order, spec_.weighted ? probability_scale : 1.0));
+      ranks_.values[place(0, a, w)].add(fixed_point(order, spec_.weighted ? probability_scale : 1.0));
     }
+    for (std::size_t p = 0; p < spec_.products.size(); ++p) {
+      const auto difference = [&](std::size_t measure) {
+        const std::size_t w = measure_outcome(measure);
+        return static_cast<Int128>(value(by_arm[a], w) - value(reference, w));
+      };
+      const Int128 product = difference(spec_.products[p].first) * difference(spec_.products[p].second);
+      in_each_group([&](std::size_t g) { products_[(g * spec_.arms + a) * spec_.products.size() + p] += product; });
+    }
+  }
 }
 
 void Summary::add_value(std::size_t arm, std::size_t report, std::size_t column, double value, double weight) {
@@ -165,6 +198,16 @@ void Summary::add_value(std::size_t arm, std::size_t report, std::size_t column,
 
 void Summary::add_class(std::size_t arm, std::size_t report, std::size_t which, double weight) {
   classes_[(arm * spec_.reports + report) * spec_.classes + which] += count_of(weight);
+}
+
+void Summary::add_event(std::size_t arm, std::size_t event, std::size_t report, double had, double free) {
+  const std::size_t at = event_cell(arm, event, report);
+  had_[at].add(std::llround(had * (spec_.weighted ? probability_scale : 1.0)));
+  if (free > 0) free_[at] += count_of(free);
+}
+
+void Summary::add_event_in_both(std::size_t arm, std::size_t event, double probability) {
+  if (probability > 0) in_both_[arm * spec_.events + event] += count_of(probability);
 }
 
 void Summary::merge(const Summary& other) {
@@ -187,26 +230,58 @@ void Summary::merge(const Summary& other) {
   add(classes_, other.classes_);
   add(living_, other.living_);
   add(histograms_, other.histograms_);
+  for (std::size_t i = 0; i < products_.size(); ++i) add_exactly(products_[i], other.products_[i]);
+  merge_all(had_, other.had_);
+  add(free_, other.free_);
+  add(in_both_, other.in_both_);
 }
 
-Estimate Summary::outcome(std::size_t arm, std::size_t which) const {
-  return estimate(outcomes_, arm * outcomes() + which, outcome_scale(which));
+Estimate Summary::outcome(std::size_t arm, std::size_t which, std::size_t group) const {
+  return estimate(outcomes_, place(group, arm, which), outcome_scale(which));
 }
 
-Estimate Summary::paired(std::size_t arm, std::size_t which) const {
-  return estimate(paired_, arm * outcomes() + which, outcome_scale(which));
+Estimate Summary::paired(std::size_t arm, std::size_t which, std::size_t group) const {
+  return estimate(paired_, place(group, arm, which), outcome_scale(which));
+}
+
+double Summary::covariance(std::size_t arm, std::size_t product, std::size_t group) const {
+  const auto [first, second] = spec_.products[product];
+  const Estimate x = paired(arm, measure_outcome(first), group), y = paired(arm, measure_outcome(second), group);
+  const double n = static_cast<double>(x.members);
+  if (x.members < 2) return std::numeric_limits<double>::quiet_NaN();
+  const double sum = static_cast<double>(products_[(group * spec_.arms + arm) * spec_.products.size() + product]);
+  return (sum / n / spec_.measures[first] / spec_.measures[second] - x.value * y.value) / (n - 1);
+}
+
+Estimate Summary::incidence(std::size_t arm, std::size_t event, std::size_t report) const {
+  return had_[event_cell(arm, event, report)].estimate(spec_.weighted ? probability_scale : 1.0);
+}
+
+double Summary::at_risk(std::size_t arm, std::size_t event, std::size_t report) const {
+  return members_of(free_[event_cell(arm, event, report)]);
+}
+
+double Summary::died_without(std::size_t arm, std::size_t event, std::size_t report) const {
+  const double had = static_cast<double>(had_[event_cell(arm, event, report)].sum);
+  const double rest =
+      static_cast<double>(members_) - had / (spec_.weighted ? probability_scale : 1.0) - at_risk(arm, event, report);
+  return spec_.weighted && rest < 1e-9 * static_cast<double>(members_) ? 0.0 : rest;  // what rounding has left
+}
+
+double Summary::in_both(std::size_t arm, std::size_t event) const {
+  return members_of(in_both_[arm * spec_.events + event]);
 }
 
 double Summary::outcome_deviation(std::size_t arm, std::size_t which) const {
-  return outcomes_.values[arm * outcomes() + which].deviation(outcome_scale(which));
+  return outcomes_.values[place(0, arm, which)].deviation(outcome_scale(which));
 }
 
 double Summary::paired_deviation(std::size_t arm, std::size_t which) const {
-  return paired_.values[arm * outcomes() + which].deviation(outcome_scale(which));
+  return paired_.values[place(0, arm, which)].deviation(outcome_scale(which));
 }
 
 Estimate Summary::net_higher(std::size_t arm, std::size_t which) const {
-  return ranks_.values[arm * outcomes() + which].estimate(spec_.weighted ? probability_scale : 1.0);
+  return ranks_.values[place(0, arm, which)].estimate(spec_.weighted ? probability_scale : 1.0);
 }
 
 double Summary::living(std::size_t arm, std::size_t report) const {
@@ -260,6 +335,14 @@ void Summary::visit_parts(Self& self, Visit&& visit) {
   }
   for (auto* counts : {&self.classes_, &self.living_, &self.histograms_})
     for (auto& count : *counts) visit(count);
+  for (auto& product : self.products_) visit(product);
+  for (auto& m : self.had_) {
+    visit(m.count);
+    visit(m.sum);
+    visit(m.squares);
+  }
+  for (auto* counts : {&self.free_, &self.in_both_})
+    for (auto& count : *counts) visit(count);
 }
 
 std::vector<std::uint64_t> Summary::words() const {
@@ -291,11 +374,12 @@ Summary Summary::from_words(const SummarySpec& spec, const std::vector<std::uint
 }
 
 std::size_t Summary::bytes(const SummarySpec& spec) {
-  const std::size_t outcomes = 1 + 2 * spec.classes + spec.columns.size();
-  const std::size_t cells = spec.arms * spec.reports * spec.columns.size();
-  const std::size_t tallied = 3 * spec.arms * outcomes + cells;
+  const std::size_t outcomes = 1 + 2 * spec.classes + spec.columns.size() + spec.measures.size();
+  const std::size_t cells = spec.arms * spec.reports * spec.columns.size(), groups = 1 + spec.groups;
+  const std::size_t tallied = (2 * groups + 1) * spec.arms * outcomes + cells;
   return 8 * (2 + tallied * (5 + (spec.weighted ? 6 : 0)) + spec.arms * spec.reports * (1 + spec.classes) +
-              cells * histogram_bins);
+              cells * histogram_bins + 2 * groups * spec.arms * spec.products.size() +
+              spec.arms * spec.events * (6 * spec.reports + 1));
 }
 
 }  // namespace healthspan

@@ -131,6 +131,12 @@ std::vector<std::uint64_t> words_of(const Aside& aside) {
     to.put(a.inputs);
     to.put(a.row.values);
     to.put(a.row.class_values);
+    to.put(a.row.watched);
+    to.put(static_cast<std::uint64_t>(a.row.happened.size()));
+    for (const LifeRow::Happened& h : a.row.happened) {
+      to.put(std::uint64_t{h.event});
+      to.put(h.time_d);
+    }
     to.put(a.row.weights);
     to.put(a.row.end_d);
     to.put(std::uint64_t{a.row.failed});
@@ -140,7 +146,8 @@ std::vector<std::uint64_t> words_of(const Aside& aside) {
 
 Aside aside_from(const EnsembleSpec& spec, std::uint64_t first, std::uint64_t count, std::vector<Plan::Names> names,
                  const std::vector<std::uint64_t>& words) {
-  Aside aside{first, {}, std::move(names), false};
+  Aside aside{first, {}, std::move(names), false, {}};
+  for (const TalliedEvent& event : spec.events) aside.events.push_back(event.name);
   WordReader from(words);
   const Composition& composition = *spec.composition;
   const std::size_t reports = spec.reports_d.size();
@@ -154,6 +161,12 @@ Aside aside_from(const EnsembleSpec& spec, std::uint64_t first, std::uint64_t co
       one.inputs = from.list<double>(composition.outside().size());
       one.row.values = from.list<double>(reports * spec.columns.size());
       one.row.class_values = from.list<double>(reports);
+      one.row.watched = from.list<double>(reports * spec.watched.size());
+      for (std::size_t n = from.count(2); n > 0; --n) {
+        if (spec.events.empty()) fail("holds an event where none is tallied");
+        const auto event = static_cast<std::uint32_t>(from.number(spec.events.size() - 1));
+        one.row.happened.push_back({event, from.real()});
+      }
       one.row.weights = from.list<double>(reports);
       one.row.end_d = from.real();
       one.row.failed = from.number(1) != 0;

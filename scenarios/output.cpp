@@ -1,7 +1,9 @@
 #include <healthspan/core/errors.hpp>
+#include <healthspan/scenarios/csv.hpp>
 #include <healthspan/scenarios/language/binary.hpp>
 #include <healthspan/scenarios/language/documents.hpp>
 #include <healthspan/scenarios/language/language.hpp>
+#include <healthspan/scenarios/outcome_tables.hpp>
 #include <healthspan/scenarios/output.hpp>
 #include <healthspan/scenarios/report/report.hpp>
 #include <healthspan/scenarios/story.hpp>
@@ -18,16 +20,6 @@ namespace healthspan::scenarios {
 namespace fs = std::filesystem;
 
 namespace {
-
-// Empty for what does not exist, as tidy-data tools expect.
-std::string cell(double value) { return std::isfinite(value) ? fmt::format("{:.10g}", value) : ""; }
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return result + "\"";
-}
 
 std::string bands(const RunResult& r, const Composition& composition) {
   const Summary& s = *r.summary;
@@ -148,9 +140,13 @@ void check_output(const OutputOptions& options) {
       throw Error(
           ErrorCode::cannot_write,
           options.folder.string() + ": is not the folder of an earlier run (it has no run.json); not replaced");
-    static const std::set<std::string> ours{"scenario.json", "bands.csv",  "outcomes.csv", "run.json",
-                                            "timing.json",   "member.csv", "report.html",  "events.csv",
-                                            shard_name,      snapshot_name};
+    static const std::set<std::string> ours{"scenario.json", "bands.csv",
+                                            "outcomes.csv",  "run.json",
+                                            "timing.json",   "member.csv",
+                                            "report.html",   "events.csv",
+                                            shard_name,      snapshot_name,
+                                            "incidence.csv", "contrasts.csv",
+                                            "subgroups.csv", "cost_effectiveness.csv"};
     for (const fs::directory_entry& entry : fs::directory_iterator(options.folder))
       if (const std::string name = entry.path().filename().string(); !ours.count(name))
         throw Error(ErrorCode::cannot_write,
@@ -170,6 +166,11 @@ fs::path write_output(const RunResult& result, const System& system, const Outpu
     write_file(draft / "outcomes.csv", outcomes(result));
     write_file(draft / "run.json", run_document(result));
     write_file(draft / "timing.json", timing_document(result, options.threads));
+    for (const auto& [name, table] : {std::pair{"incidence.csv", incidence_table(result)},
+                                      {"contrasts.csv", contrasts_table(result)},
+                                      {"subgroups.csv", subgroups_table(result)},
+                                      {"cost_effectiveness.csv", cost_effectiveness_table(result)}})
+      if (!table.empty()) write_file(draft / name, table);
     if (result.events)
       write_file(draft / "events.csv", events(result, system));
     else if (options.events_table)

@@ -42,6 +42,7 @@ void list_outcomes(RunResult& result, const Composition& composition) {
     result.net_outcomes.push_back(result.outcomes.size());
     result.outcomes.push_back({slot.name, label_of(slot.name) + " at the end", slot.unit, s.column_outcome(c)});
   }
+  for (const Outcome& asked : result.inquiry.outcomes(s)) result.outcomes.push_back(asked);
 }
 
 std::vector<std::string> warnings_of(const Scenario& scenario, const RunResult& result) {
@@ -83,22 +84,6 @@ std::vector<std::string> warnings_of(const Scenario& scenario, const RunResult& 
   return warnings;
 }
 
-}  // namespace
-
-std::string label_of(std::string name) {
-  std::replace(name.begin(), name.end(), '_', ' ');
-  if (!name.empty()) name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
-  return name;
-}
-
-std::string rule_of(const Summary& summary, const Outcome& outcome) {
-  const bool of_all = outcome.index == summary.alive_outcome() ||
-                      (outcome.index >= summary.days_outcome(0) && outcome.index < summary.column_outcome(0));
-  return of_all ? "all members" : "pairs alive in both";
-}
-
-namespace {
-
 // The scenario with everything filled in that the system knows.
 Scenario resolve(const System& system, const Scenario& scenario) {
   Scenario resolved = scenario;
@@ -118,9 +103,7 @@ Scenario resolve(const System& system, const Scenario& scenario) {
 
 // What the pilot found, or an earlier one that the scenario remembers.
 SummarySpec set_numerics(const System& system, RunResult& result, const RunOptions& options) {
-  SummarySpec sums;
-  sums.arms = system.arms().size();
-  sums.reports = system.reports_d().size();
+  std::vector<ColumnRange> columns;
   if (result.resolved.numerics) {
     const Numerics& given = *result.resolved.numerics;
     result.pilot.substeps_per_month = given.substeps_per_month;
@@ -128,7 +111,7 @@ SummarySpec set_numerics(const System& system, RunResult& result, const RunOptio
     result.pilot.sensitive = given.near_separatrix;
     for (const std::string& output : system.outputs()) {
       const auto& [low, high] = given.ranges.at(output);
-      sums.columns.push_back(ColumnRange::exactly(low, high));
+      columns.push_back(ColumnRange::exactly(low, high));
       const auto error = given.step_errors.find(output);
       if (error != given.step_errors.end())
         result.pilot.errors.push_back({output, error->second.first, error->second.second});
@@ -136,19 +119,20 @@ SummarySpec set_numerics(const System& system, RunResult& result, const RunOptio
   } else {
     const PilotRun pilot = run_pilot(system, result.resolved.solver.value_or(Solver{}), options.stop);
     result.pilot = pilot.pilot;
-    sums.columns = pilot.ranges;
+    columns = pilot.ranges;
     Numerics numerics;
     numerics.substeps_per_month = pilot.pilot.substeps_per_month;
-    for (std::size_t c = 0; c < sums.columns.size(); ++c)
-      numerics.ranges[system.outputs()[c]] = {sums.columns[c].low, sums.columns[c].high};
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      numerics.ranges[system.outputs()[c]] = {columns[c].low, columns[c].high};
     numerics.pilot_members = pilot.pilot.members;
     numerics.near_separatrix = pilot.pilot.sensitive;
     for (const StepError& error : pilot.pilot.errors) numerics.step_errors[error.output] = {error.median, error.p99};
     result.resolved.numerics = numerics;
   }
   result.spec = system.spec(result.pilot.substeps_per_month);
-  sums.classes = result.spec.classes();
-  sums.weighted = result.spec.weigh_deaths;
+  result.inquiry = system.inquiry();
+  SummarySpec sums = result.inquiry.shape(result.spec);
+  sums.columns = std::move(columns);
   return sums;
 }
 
@@ -227,7 +211,7 @@ Aside lives_for(const RunResult& result, const Snapshot& snapshot, const RunOpti
                               arm.name));
     from.push_back(same == arms.end() ? 0 : static_cast<std::size_t>(same - arms.begin()));
   }
-  Aside mapped{result.first_member, {}, {}, options.new_chance};
+  Aside mapped{result.first_member, {}, {}, options.new_chance, lives.events};
   for (const std::size_t arm : from) mapped.names.push_back(lives.names[arm]);
   for (std::uint64_t m = 0; m < result.members; ++m)
     for (std::size_t a = 0; a < from.size(); ++a) {
@@ -417,14 +401,11 @@ RunEstimate estimate(const System& system, const Scenario& scenario, const RunOp
   const double lives = static_cast<double>(e.members * spec.arms.size());
   e.patient_years = lives * spec.horizon_d() / 365.25;
   e.steps = static_cast<std::uint64_t>(spec.horizon_d() / spec.base_step_d);
-  SummarySpec sums;
-  sums.arms = spec.arms.size();
-  sums.reports = spec.reports_d.size();
-  sums.classes = spec.classes();
+  SummarySpec sums = system.inquiry().shape(spec);
   sums.columns.resize(spec.columns.size());
-  sums.weighted = spec.weigh_deaths;
   e.summary_bytes = Summary::bytes(sums);
-  const std::size_t row = 8 * spec.arms.size() * spec.reports_d.size() * (spec.columns.size() + 2);
+  const std::size_t row =
+      8 * spec.arms.size() * spec.reports_d.size() * (spec.columns.size() + spec.watched.size() + 2);
   constexpr std::size_t frames_in_flight = 12;  // of a pack: its frame, starts, steps and coefficients
   e.worker_bytes =
       e.summary_bytes + 2 * Lanes::width * row + frames_in_flight * sizeof(Lanes) * system.composition().size();

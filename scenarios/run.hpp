@@ -2,6 +2,7 @@
 // (snapshots) make the whole of it.
 #pragma once
 
+#include <healthspan/scenarios/outcomes.hpp>
 #include <healthspan/scenarios/pictures.hpp>
 #include <healthspan/scenarios/pilot.hpp>
 #include <healthspan/scenarios/system.hpp>
@@ -50,13 +51,6 @@ struct RunOptions {
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  // called from any thread
 };
 
-// An outcome at the horizon.
-struct Outcome {
-  std::string name, label, unit;
-  std::size_t index;    // in the summary
-  double per_unit = 1;  // the summary's unit in this one
-};
-
 struct RunResult {
   Scenario resolved;
   std::vector<std::string> arm_names;
@@ -64,6 +58,7 @@ struct RunResult {
   EnsembleSpec spec;
   std::optional<Summary> summary;
   std::vector<Outcome> outcomes;
+  Inquiry inquiry;
   std::vector<std::size_t> net_outcomes;  // places in `outcomes` that are also contrasted with death ranked worst
   Pilot pilot;
   std::optional<Portrait> portrait;
@@ -76,12 +71,6 @@ struct RunResult {
   std::optional<Aside> put_aside;
   std::optional<MemberRow> only_member;  // of a run of one member
 };
-
-// A public name as a label: "gait_speed" is "Gait speed".
-std::string label_of(std::string name);
-
-// Over whom an outcome's paired difference is taken: "all members" or "pairs alive in both".
-std::string rule_of(const Summary& summary, const Outcome& outcome);
 
 // Runs it. Throws Error(interrupted) when stopped, Error(too_many_failed_lives) when more than 1 % of the lives fail,
 // Error(usage) when a snapshot is of other people or an outcome is not known.

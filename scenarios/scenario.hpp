@@ -113,6 +113,52 @@ struct Arm {
   std::vector<Intervention> interventions;
 };
 
+// Years while a condition holds, as scenarios/condition.hpp reads it.
+struct YearsAsked {
+  std::string name;
+  std::string condition;
+};
+
+// How severe a quantity is where an event has first struck.
+struct OnsetAsked {
+  std::string event;
+  std::string quantity;
+};
+
+struct ByState {
+  double robust = 0, prefrail = 0, frail = 0;
+};
+struct Quality : ByState {};
+struct YearlyCosts : ByState {};
+
+struct Costs {
+  std::string currency;
+  std::optional<YearlyCosts> per_year;
+  std::map<std::string, double> per_event;
+  std::map<std::string, double> per_arm;          // once, at the start
+  std::map<std::string, double> per_year_of_arm;  // of life, besides that of the state
+};
+
+struct Worth {
+  std::optional<Quality> quality;
+  std::optional<Costs> costs;
+  double discount = 0;  // per year: a year later is worth 1 / (1 + discount)
+};
+
+// People told apart by how they are at the start.
+struct Subgroup {
+  std::string name;
+  std::string condition;
+};
+
+// What is asked besides the usual outcomes.
+struct Asked {
+  std::vector<YearsAsked> years;
+  std::vector<OnsetAsked> onset;
+  std::optional<Worth> worth;
+  std::vector<Subgroup> subgroups;
+};
+
 // Fixed by the pilot, and what it found; a scenario that has them runs without one and gives the same bytes.
 struct Numerics {
   int substeps_per_month = 2;
@@ -138,6 +184,7 @@ struct Scenario {
   std::vector<Event> events;
   std::vector<Intervention> all_arms;
   std::vector<Arm> arms;
+  std::optional<Asked> asked;
   double horizon_d = 0;
   std::uint64_t members = 10000;
   std::uint64_t seed = 1;

@@ -117,6 +117,7 @@ System::System(const Scenario& scenario, const LayerSeeds& seeds)
       throw Error(error.code(), fmt::format("/arms/{}/interventions: {}", a, error.what()));
     }
   }
+  inquiry_ = Inquiry(scenario, composition_, arms_, [&] { return median_life(); });
   for (int k = 0; k * month_d < scenario.horizon_d - 1e-6; ++k) reports_d_.push_back(k * month_d);
   reports_d_.push_back(scenario.horizon_d);
   // A histogram of each is kept by every thread: 2 KiB.
@@ -252,6 +253,7 @@ EnsembleSpec System::spec(int substeps_per_month) const {
   spec.base_step_d = month_d / substeps_per_month;
   spec.seed = seed_;
   spec.weigh_deaths = weigh_deaths_;
+  inquiry_.put_into(spec);
   return spec;
 }
 

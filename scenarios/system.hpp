@@ -5,6 +5,7 @@
 #include <healthspan/core/ensemble.hpp>
 #include <healthspan/core/sobol.hpp>
 #include <healthspan/models/patient.hpp>
+#include <healthspan/scenarios/outcomes.hpp>
 #include <healthspan/scenarios/scenario.hpp>
 
 namespace healthspan::scenarios {
@@ -25,6 +26,7 @@ class System {
   const std::vector<Plan>& arms() const { return arms_; }
   const std::vector<std::string>& outputs() const { return outputs_; }
   models::Branch branch() const { return branch_; }
+  const Inquiry& inquiry() const { return inquiry_; }
 
   // Attributes and median parameters, before personalisation.
   const std::vector<double>& medians() const { return medians_; }
@@ -65,6 +67,7 @@ class System {
   std::vector<Varying> varying_;
   std::optional<SobolPoints> points_;  // one coordinate for each that varies, where draws are quasi-random
   std::vector<Plan> arms_;
+  Inquiry inquiry_;
   std::uint64_t seed_;
   bool weigh_deaths_;
 };

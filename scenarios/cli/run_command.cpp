@@ -1,6 +1,7 @@
 #include <healthspan/core/errors.hpp>
 #include <healthspan/scenarios/cli/commands.hpp>
 #include <healthspan/scenarios/cli/interrupt.hpp>
+#include <healthspan/scenarios/effects.hpp>
 #include <healthspan/scenarios/interventions.hpp>
 #include <healthspan/scenarios/language/binary.hpp>
 #include <healthspan/scenarios/language/documents.hpp>
@@ -79,6 +80,34 @@ std::string padded(const std::string& text, std::size_t width) {
   return text + std::string(columns < width ? width - columns : 1, ' ');
 }
 
+// Who had each event, and how many have to be treated for one less; death has its own line above.
+void print_events(const RunResult& r, std::size_t first, std::size_t other) {
+  const Summary& s = *r.summary;
+  const auto& events = r.inquiry.events();
+  constexpr std::size_t most = 6;
+  std::size_t shown = 0;
+  bool compared = false;
+  for (std::size_t e = 0; e < events.size() && shown < most; ++e) {
+    if (events[e].ends_life) continue;
+    if (shown++ == 0) fmt::print("\nShare with an event by the end\n");
+    std::string risks = padded("  " + label_of(events[e].name), first), needed;
+    for (std::size_t a = 0; a < r.arm_names.size(); ++a) {
+      risks += padded(with_error(s.outcome(a, r.inquiry.had(s, e)), 1), other);
+      if (a == 0) continue;
+      const NumberNeeded number = event_effect(s, r.inquiry, e, a).needed;
+      if (number.of != NumberNeeded::Of::neither)
+        needed += fmt::format("    to treat with \"{}\": {}\n", r.arm_names[a], number.in_words());
+    }
+    fmt::print("{}\n{}", risks, needed);
+    compared = compared || !needed.empty();
+  }
+  const auto others = static_cast<std::size_t>(
+      std::count_if(events.begin(), events.end(), [](const TalliedEvent& e) { return !e.ends_life; }));
+  if (others > shown) fmt::print("  and {} more, in contrasts.csv\n", others - shown);
+  if (compared)
+    fmt::print("  Which people are helped cannot be observed: contrasts.csv has the bounds of their share.\n");
+}
+
 void print_table(const RunResult& r) {
   const Summary& s = *r.summary;
   constexpr std::size_t first = 38;
@@ -104,6 +133,13 @@ void print_table(const RunResult& r) {
       fmt::print("{}\n", line);
     }
   }
+  print_events(r, first, other);
+  if (const auto value = r.inquiry.value(s))
+    for (std::size_t a = 1; a < r.arm_names.size(); ++a)
+      fmt::print("\n\"{}\" against \"{}\": {}.\n", r.arm_names[a], r.arm_names[0],
+                 cost_effect(s, *value, a).in_words(value->cost.unit));
+  for (const Subgroup& subgroup : r.inquiry.subgroups())
+    fmt::print("\nSubgroup \"{}\": see subgroups.csv.\n", subgroup.name);
   for (const std::string& warning : r.warnings) fmt::print("\nNote: {}\n", warning);
   fmt::print("\n");
 }

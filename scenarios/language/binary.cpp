@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 using Words = std::vector<std::uint64_t>;
 
 // Changes of the layout raise it; a file of another version is refused.
-constexpr int layout_version = 1;
+constexpr int layout_version = 2;
 
 [[noreturn]] void fail(const std::string& name, const std::string& message) {
   throw Error(ErrorCode::syntax, name + ": " + message);
@@ -160,11 +160,7 @@ Shard parse_shard(const std::string& content, const std::string& name) {
   return naming(name, [&] {
     const System system(scenario);
     const EnsembleSpec spec = system.spec(scenario.numerics->substeps_per_month);
-    SummarySpec sums;
-    sums.arms = spec.arms.size();
-    sums.reports = spec.reports_d.size();
-    sums.classes = spec.classes();
-    sums.weighted = spec.weigh_deaths;
+    SummarySpec sums = system.inquiry().shape(spec);
     for (const std::string& output : system.outputs()) {
       const auto& [low, high] = scenario.numerics->ranges.at(output);
       sums.columns.push_back(ColumnRange::exactly(low, high));

@@ -2,6 +2,8 @@
 
 #include <healthspan/scenarios/language/documents.hpp>
 #include <healthspan/scenarios/language/fields.hpp>
+#include <healthspan/scenarios/language/json_numbers.hpp>
+#include <healthspan/scenarios/language/outcome_documents.hpp>
 #include <healthspan/scenarios/references.hpp>
 
 #include <fmt/format.h>
@@ -9,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <set>
 
 namespace healthspan::scenarios {
@@ -18,17 +19,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// JSON has no NaN; what does not exist is null. Seven digits are more than any figure here carries, and keep the
-// report small.
-Json number(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  return std::strtod(fmt::format("{:.7g}", value).c_str(), nullptr);  // std::stod throws at subnormal numbers
-}
-// A number of members, which is whole unless deaths are weighed.
-Json count(double members) {
-  if (members == std::floor(members)) return static_cast<std::uint64_t>(members);
-  return number(members);
-}
 Json maybe(const std::optional<double>& value) { return value ? number(*value) : Json(nullptr); }
 Json numbers(const std::vector<double>& values) {
   Json array = Json::array();
@@ -163,18 +153,19 @@ std::string command_of(const RunResult& r) {
 }  // namespace
 
 std::string run_document(const RunResult& r) {
-  const Json document{{"healthspan", version},
-                      {"disclaimer", disclaimer},
-                      {"title", r.resolved.title},
-                      {"seed", r.resolved.seed},
-                      {"first_member", r.first_member},
-                      {"members", r.members},
-                      {"members_failed", r.summary->failed()},
-                      {"modules", r.resolved.modules},
-                      {"substeps_per_month", r.pilot.substeps_per_month},
-                      {"pilot", r.pilot.members ? pilot_of(r.pilot) : Json("ranges and steps were given")},
-                      {"values_outside_histograms", r.summary->outside()},
-                      {"warnings", r.warnings}};
+  Json document{{"healthspan", version},
+                {"disclaimer", disclaimer},
+                {"title", r.resolved.title},
+                {"seed", r.resolved.seed},
+                {"first_member", r.first_member},
+                {"members", r.members},
+                {"members_failed", r.summary->failed()},
+                {"modules", r.resolved.modules},
+                {"substeps_per_month", r.pilot.substeps_per_month},
+                {"pilot", r.pilot.members ? pilot_of(r.pilot) : Json("ranges and steps were given")},
+                {"values_outside_histograms", r.summary->outside()},
+                {"warnings", r.warnings}};
+  add_outcome_blocks(r, document);
   return document.dump(2) + "\n";
 }
 
@@ -287,6 +278,7 @@ std::string report_document(const RunResult& r, const System& system) {
     for (std::size_t a = 1; a < r.arm_names.size(); ++a)
       add_contrast(r.outcomes[k], a, s.net_higher(a, r.outcomes[k].index), "share higher minus share lower", 1.0,
                    "death ranked worst");
+  add_outcome_blocks(r, d);
   d["evidence"] = evidence_of(system.composition());
   d["warnings"] = r.warnings;
   return d.dump(-1, ' ', false, Json::error_handler_t::replace);

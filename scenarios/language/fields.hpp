@@ -167,6 +167,74 @@ void visit_fields(V& v, Arm& a) {
 }
 
 template <class V>
+void visit_fields(V& v, YearsAsked& y) {
+  v.text("name", y.name, Presence::required, "Name of the outcome");
+  v.text("while", y.condition, Presence::required, "The condition under which a year counts");
+}
+
+template <class V>
+void visit_fields(V& v, OnsetAsked& o) {
+  v.text("event", o.event, Presence::required, "The event");
+  v.text("quantity", o.quantity, Presence::required, "The quantity that says how severe it is");
+}
+
+template <class V>
+void visit_fields(V& v, Quality& q) {
+  const auto state = [&](const char* name, double& quality) {
+    v.quantity(name, quality, dimension_none, Range{-1, 1}, Presence::required,
+               "What a year in this state is worth: 1 is full health, 0 as good as dead");
+  };
+  state("robust", q.robust);
+  state("prefrail", q.prefrail);
+  state("frail", q.frail);
+}
+
+inline constexpr Range any_cost{0, 1e9};
+
+template <class V>
+void visit_fields(V& v, YearlyCosts& c) {
+  const auto state = [&](const char* name, double& cost) {
+    v.quantity(name, cost, dimension_none, any_cost, Presence::required, "What a year in this state costs");
+  };
+  state("robust", c.robust);
+  state("prefrail", c.prefrail);
+  state("frail", c.frail);
+}
+
+template <class V>
+void visit_fields(V& v, Costs& c) {
+  v.text("currency", c.currency, Presence::required, "Currency, such as \"USD\"");
+  v.object("per_year", c.per_year, "What a year in each state costs");
+  v.amounts("per_event", c.per_event, any_cost, "What each event costs: {\"admission\": 8000}");
+  v.amounts("per_arm", c.per_arm, any_cost, "What an arm costs once, at the start: {\"prevention\": 600}");
+  v.amounts("per_year_of_arm", c.per_year_of_arm, any_cost, "What each year of life in an arm costs");
+}
+
+template <class V>
+void visit_fields(V& v, Worth& w) {
+  v.object("quality", w.quality, "Quality of life in each state, for quality-adjusted life-years");
+  v.object("costs", w.costs, "What is paid");
+  v.quantity("discount", w.discount, dimension_none, Range{0, 0.2}, Presence::optional,
+             "Per year: what comes a year later is worth 1 / (1 + discount)");
+}
+
+template <class V>
+void visit_fields(V& v, Subgroup& g) {
+  v.text("name", g.name, Presence::required, "Name of the subgroup");
+  v.text("of", g.condition, Presence::required, "The condition at the start that its people meet");
+}
+
+template <class V>
+void visit_fields(V& v, Asked& a) {
+  using enum Presence;
+  v.list("years", a.years, optional, "Years lived while a condition holds");
+  v.list("onset", a.onset, optional,
+         "How severe a quantity is, and how fast it changes, where an event first strikes");
+  v.object("worth", a.worth, "Quality of life, costs and discount");
+  v.list("subgroups", a.subgroups, optional, "People told apart by how they are at the start");
+}
+
+template <class V>
 void visit_fields(V& v, Numerics& n) {
   using enum Presence;
   v.integer("substeps_per_month", n.substeps_per_month, Range{1, 32}, required, "Steps of the ensemble stepper");
@@ -193,6 +261,7 @@ void visit_fields(V& v, Scenario& s) {
   v.list("events", s.events, optional, "What may happen and start an intervention");
   v.list("all_arms", s.all_arms, optional, "What happens in every arm");
   v.list("arms", s.arms, required, "The arms; the first is the reference");
+  v.object("asked", s.asked, "What is asked besides the usual outcomes");
   v.quantity("horizon", s.horizon_d, dimension_time, Range{28, 18262.5}, required,
              "How long the members are followed");
   v.integer("members", s.members, Range{1, most_members}, optional, "Number of simulated lives");

@@ -198,6 +198,17 @@ class Reader {
     if (!value->is_object()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected an object");
     for (const auto& [key, patch] : value->items()) target[key] = patch.dump();
   }
+  void amounts(std::string_view name, std::map<std::string, double>& target, Range range, std::string_view) {
+    const Json* value = find(name);
+    if (!value) return;
+    if (!value->is_object()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected an object");
+    for (const auto& [key, amount] : value->items()) {
+      const std::string at = fmt::format("{}/{}", name, key);
+      if (!amount.is_number()) fail(ErrorCode::wrong_type, at, "found " + shown(amount) + ", expected a number");
+      check_range(at, amount.get<double>(), range, dimension_none.units[0]);
+      target[key] = amount.get<double>();
+    }
+  }
   void pairs(std::string_view name, std::map<std::string, std::pair<double, double>>& target, bool rising,
              Presence presence, std::string_view) {
     const Json* value = find(name);

@@ -142,6 +142,10 @@ class SchemaMaker {
     property(name, {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}, {"description", doc}},
              Presence::optional);
   }
+  void amounts(std::string_view name, const std::map<std::string, double>&, Range range, std::string_view doc) {
+    const Json amount{{"type", "number"}, {"minimum", range.low}, {"maximum", range.high}};
+    property(name, {{"type", "object"}, {"additionalProperties", amount}, {"description", doc}}, Presence::optional);
+  }
   void pairs(std::string_view name, const std::map<std::string, std::pair<double, double>>&, bool, Presence presence,
              std::string_view doc) {
     const Json pair{{"type", "array"}, {"items", {{"type", "number"}}}, {"minItems", 2}, {"maxItems", 2}};

@@ -75,6 +75,9 @@ class Writer {
   void replacements(std::string_view name, const std::map<std::string, std::string>& values, std::string_view) {
     if (!values.empty()) put(name) = values;
   }
+  void amounts(std::string_view name, const std::map<std::string, double>& values, Range, std::string_view) {
+    if (!values.empty()) put(name) = values;
+  }
   void pairs(std::string_view name, const std::map<std::string, std::pair<double, double>>& values, bool, Presence,
              std::string_view) {
     Json& object = put(name) = Json::object();
