@@ -14,6 +14,7 @@ struct OutputOptions {
   int threads = 0;
   bool as_shard = false;                    // with the sums that merge() needs
   std::optional<std::string> events_table;  // instead of the result's own events
+  std::string language = "en";              // of the report, one of report_languages
 };
 
 // To be called before the run, so that a bad folder does not cost one. Throws Error(cannot_write).

@@ -162,6 +162,10 @@ void finish(const System& system, RunResult& result, const RunOptions& options) 
     result.portrait->equilibria = result.spiral->median.equilibria;
     result.stay_map = draw_stay_map(system, result.resolved, result.pilot.substeps_per_month);
   }
+  constexpr std::uint64_t most_lifelines = 6;
+  if (!options.taken_up && !options.put_aside_at_d)
+    result.lifelines =
+        lifelines_of(system, result.resolved, result.first_member, std::min(most_lifelines, result.members));
   obey(options.stop);
   for (const std::string& warning : warnings_of(result.resolved, result)) result.warnings.push_back(warning);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <healthspan/scenarios/outcomes.hpp>
+#include <healthspan/scenarios/lifelines.hpp>
 #include <healthspan/scenarios/pictures.hpp>
 #include <healthspan/scenarios/pilot.hpp>
 #include <healthspan/scenarios/system.hpp>
@@ -64,6 +65,7 @@ struct RunResult {
   std::optional<Portrait> portrait;
   std::optional<StayMap> stay_map;
   std::optional<SpiralFindings> spiral;
+  std::vector<MemberLifelines> lifelines;  // of the first members; none where a run starts or stops on the way
   std::vector<std::string> warnings;
   std::map<std::string, double> seconds;  // wall time by stage
   std::uint64_t first_member = 0, members = 0;

@@ -15,12 +15,14 @@ struct RunArguments {
   int threads = 0;
   bool events = false, estimate = false, new_chance = false;
   bool quiet = false, force = false;
+  std::string language = "en";
 };
 
 struct MergeArguments {
   std::vector<std::string> parts;
   std::string output;
   bool quiet = false, force = false;
+  std::string language = "en";
 };
 
 struct UncertaintyArguments {

@@ -3,6 +3,7 @@
 
 #include <healthspan/core/errors.hpp>
 #include <healthspan/scenarios/cli/commands.hpp>
+#include <healthspan/scenarios/report/report.hpp>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -83,6 +84,8 @@ int healthspan_main(int argc, char** argv) {
   run_command->add_option("--target-error", run.target_error,
                           "OUTCOME=ERROR: as many members as it takes, at most the scenario's");
   run_command->add_option("--deadline", run.deadline, "As many members as this time allows, such as 2s");
+  run_command->add_option("--lang", run.language, "Language of the report: en or ja")
+      ->check(CLI::IsMember(std::vector<std::string>(report_languages.begin(), report_languages.end())));
   run_command->add_flag("--quiet", run.quiet, "No progress and no table, only the path of the report");
   run_command->add_flag("--force", run.force, "Replace the folder of an earlier run");
 
@@ -90,6 +93,8 @@ int healthspan_main(int argc, char** argv) {
   CLI::App* merge_command = app.add_subcommand("merge", "Put the parts of a run together");
   merge_command->add_option("parts", merged.parts, "Folders of runs with --members A:B")->required();
   merge_command->add_option("-o,--output", merged.output, "Output folder")->required();
+  merge_command->add_option("--lang", merged.language, "Language of the report: en or ja")
+      ->check(CLI::IsMember(std::vector<std::string>(report_languages.begin(), report_languages.end())));
   merge_command->add_flag("--quiet", merged.quiet, "No table, only the path of the report");
   merge_command->add_flag("--force", merged.force, "Replace the folder of an earlier run");
 

@@ -235,6 +235,7 @@ void run_scenario(const RunArguments& arguments) {
                       ? std::filesystem::path(std::filesystem::path(arguments.scenario).stem().string() + "-results")
                       : std::filesystem::path(arguments.output);
   output.replace = arguments.force;
+  output.language = arguments.language;
   output.threads = arguments.threads > 0 ? arguments.threads : static_cast<int>(std::thread::hardware_concurrency());
   output.as_shard = as_shard && !options.put_aside_at_d;  // a part that stops early fits no other
   if (!arguments.estimate) check_output(output);
@@ -266,6 +267,7 @@ void merge_shards(const MergeArguments& arguments) {
   OutputOptions output;
   output.folder = arguments.output;
   output.replace = arguments.force;
+  output.language = arguments.language;
   output.threads = static_cast<int>(std::thread::hardware_concurrency());
   check_output(output);
   std::vector<Shard> shards;

@@ -4,6 +4,7 @@
 #include <healthspan/scenarios/language/fields.hpp>
 #include <healthspan/scenarios/language/json_numbers.hpp>
 #include <healthspan/scenarios/language/outcome_documents.hpp>
+#include <healthspan/scenarios/language/language.hpp>
 #include <healthspan/scenarios/references.hpp>
 
 #include <fmt/format.h>
@@ -105,7 +106,7 @@ Json occupancy_of(const RunResult& r) {
 
 Json evidence_of(const Composition& composition) {
   std::map<Status, std::size_t> total;
-  Json modules = Json::array();
+  Json modules = Json::array(), assumptions = Json::array();
   std::set<std::string> keys;
   for (const ModuleType* module : composition.modules()) {
     std::map<Status, std::size_t> counts;
@@ -114,6 +115,14 @@ Json evidence_of(const Composition& composition) {
       ++counts[row.source.status];
       ++total[row.source.status];
       if (!row.source.key.empty()) keys.insert(std::string(row.source.key));
+      if (row.source.status == Status::assumed)
+        assumptions.push_back({{"module", module->name},
+                               {"name", row.name},
+                               {"men", number(row.value.men)},
+                               {"women", number(row.value.women)},
+                               {"unit", row.unit == "1" ? "" : row.unit},
+                               {"log_sd", number(row.spread.log_sd)},
+                               {"why", row.source.note}});
     }
     modules.push_back({{"name", module->name},
                        {"cited", counts[Status::cited]},
@@ -124,11 +133,40 @@ Json evidence_of(const Composition& composition) {
   for (const Reference& reference : references())
     if (keys.count(std::string(reference.key)))
       literature.push_back({{"key", reference.key}, {"text", reference.text}, {"doi", reference.doi}});
-  return {{"cited", total[Status::cited]},
-          {"calibrated", total[Status::calibrated]},
-          {"assumed", total[Status::assumed]},
-          {"modules", modules},
-          {"references", literature}};
+  return {{"cited", total[Status::cited]},     {"calibrated", total[Status::calibrated]},
+          {"assumed", total[Status::assumed]}, {"modules", modules},
+          {"assumptions", assumptions},        {"references", literature}};
+}
+
+Json lives_of(const RunResult& r) {
+  constexpr double year_d = 365.25;
+  Json members = Json::array();
+  for (const MemberLifelines& member : r.lifelines) {
+    Json arms = Json::array();
+    for (const Lifeline& line : member.arms) {
+      Json states = Json::array(), done = Json::array(), happenings = Json::array();
+      for (const Lifeline::State& state : line.states)
+        states.push_back({{"since", number(state.since_d / year_d)}, {"state", state.of}});
+      for (const Lifeline::Done& d : line.done)
+        done.push_back(
+            {{"from", number(d.from_d / year_d)}, {"until", number(d.until_d / year_d)}, {"what", d.what}});
+      for (const Lifeline::Happening& h : line.happenings) {
+        Json happening{
+            {"time", number(h.time_d / year_d)}, {"kind", to_string(h.kind)}, {"name", h.name}, {"cause", h.cause}};
+        if (h.value)
+          happening.update(
+              {{"quantity", h.quantity}, {"unit", h.unit == "1" ? "" : h.unit}, {"value", number(*h.value)}});
+        happenings.push_back(happening);
+      }
+      arms.push_back({{"states", states},
+                      {"done", done},
+                      {"happenings", happenings},
+                      {"end", number(line.end_d / year_d)},
+                      {"dies", line.dies}});
+    }
+    members.push_back({{"member", member.member}, {"arms", arms}});
+  }
+  return members;
 }
 
 Json pilot_of(const Pilot& pilot) {
@@ -281,6 +319,9 @@ std::string report_document(const RunResult& r, const System& system) {
   add_outcome_blocks(r, d);
   d["evidence"] = evidence_of(system.composition());
   d["warnings"] = r.warnings;
+  d["lifelines"] = lives_of(r);
+  d["run"] = Json::parse(run_document(r));
+  d["scenario"] = Json::parse(write_scenario(r.resolved));
   return d.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

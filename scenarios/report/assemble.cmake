@@ -1,4 +1,4 @@
-# Writes the report template with its styles and scripts inlined; only {{TITLE}} and {{DATA}} stay open.
+# Writes the report template with its styles and scripts inlined; only {{LANGUAGE}}, {{TITLE}} and {{DATA}} stay open.
 #
 #   cmake -DUPLOT_DIR=node_modules/uplot -DSOURCE_DIR=scenarios/report -DOUTPUT=report_template.html -P assemble.cmake
 cmake_minimum_required(VERSION 3.20)
@@ -22,7 +22,7 @@ function(fill placeholder content)
 endfunction()
 
 set(script "")
-foreach(part format.js charts.js drawings.js report.js)
+foreach(part texts.js format.js charts.js drawings.js parts.js events.js report.js)
   file(READ "${SOURCE_DIR}/${part}" text)
   string(APPEND script "${text}")
 endforeach()
@@ -36,5 +36,12 @@ fill(STYLE "${style}")
 fill(UPLOT_CSS "${uplot_css}")
 fill(UPLOT_JS "/*\nuPlot\n${uplot_license}*/\n${uplot_js}")
 fill(SCRIPT "${script}")
+foreach(language EN JA)
+  string(TOLOWER "${language}" code)
+  file(READ "${SOURCE_DIR}/texts.${code}.json" texts)
+  fill(TEXTS_${language} "${texts}")
+endforeach()
+file(READ "${SOURCE_DIR}/program.ja.json" program)
+fill(PROGRAM_JA "${program}")
 
 file(WRITE "${OUTPUT}" "${page}")

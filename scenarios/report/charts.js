@@ -46,7 +46,7 @@ function keepFiguresDrawn() {
   const closedDetails = [];
   addEventListener("beforeprint", () => {
     document.documentElement.classList.add("printing");
-    for (const details of document.querySelectorAll("details:not([open])")) {
+    for (const details of document.querySelectorAll("details:not([open], .screen-only)")) {
       details.open = true;
       closedDetails.push(details);
     }
@@ -77,7 +77,7 @@ function axis(overrides) {
 }
 
 /** One uPlot over years: shared cursor, arrow keys, and `onCursor(index)` with the last index when nothing is pointed at. */
-function timeChart(host, { width, height, times, yRange, series, bands, data, yAxis, onCursor }) {
+function timeChart(host, { width, height, times, yRange, series, bands, data, yAxis, onCursor, horizon = times.at(-1) }) {
   host.chart?.destroy();
   const last = times.length - 1;
   const chart = new uPlot({
@@ -86,7 +86,7 @@ function timeChart(host, { width, height, times, yRange, series, bands, data, yA
     bands,
     padding: [8, 16, 0, 0],
     legend: { show: false },
-    scales: { x: { time: false, range: [times[0], times[last]] }, y: { range: yRange } },
+    scales: { x: { time: false, range: [times[0], horizon] }, y: { range: yRange } },
     cursor: {
       y: false,
       drag: { x: false, y: false },
@@ -94,7 +94,7 @@ function timeChart(host, { width, height, times, yRange, series, bands, data, yA
       sync: { key: "years", setSeries: false },
     },
     axes: [
-      axis({ label: "Years from start", labelSize: 18, labelGap: 0, size: 26, space: 34, incrs: [0.1, 0.25, 0.5, 1, 2, 5, 10, 20] }),
+      axis({ label: t("axis.years"), labelSize: 18, labelGap: 0, size: 26, space: 34, incrs: [0.1, 0.25, 0.5, 1, 2, 5, 10, 20] }),
       axis({ size: (_, values) => (values ? 14 + 7 * Math.max(...values.map((v) => v.length)) : 40), space: 30, ...yAxis }),
     ],
     series: [{}, ...series.map((s) => ({ points: { show: false }, ...s }))],
@@ -104,12 +104,17 @@ function timeChart(host, { width, height, times, yRange, series, bands, data, yA
   onCursor(last);
 
   host.onkeydown = (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const index = Math.min(last, Math.max(0, (chart.cursor.idx ?? last) + step));
-    chart.setCursor({ left: chart.valToPos(times[index], "x"), top: 0 });
+    const index = steppedBy(event, chart.cursor.idx ?? last, last);
+    if (index != null) chart.setCursor({ left: chart.valToPos(times[index], "x"), top: 0 });
   };
+}
+
+/** Where arrow keys, Home and End lead from `index` in 0…last; nothing for other keys. */
+function steppedBy(event, index, last) {
+  const to = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: last }[event.key];
+  if (to == null) return null;
+  event.preventDefault();
+  return Math.min(last, Math.max(0, to));
 }
 
 // ---------------------------------------------------------------- a quantity over time

@@ -36,7 +36,7 @@ function drawStrips(host, width, column, arm, times, yRange, onlyRow) {
   const y = linear(yRange, [box.bottom, box.top]);
   const inside = (value) => Math.max(box.top, Math.min(box.bottom, y(value)));
   const root = canvasOf(host, width, height,
-    `Density strips of ${column.label} for ${arm.name} at ${strips.length} times over ${years(horizon)}`);
+    t("strips.label", { quantity: said(column.label), arm: arm.name, n: strips.length, horizon: years(horizon) }));
   frame(root, { x, y, yTicks, xTicks: [], box });
   for (const value of [0, horizon / 2, horizon]) {
     root.append(svg("text", { class: "tick", x: x(value), y: box.bottom + 15, "text-anchor": "middle" }, number(value)));
@@ -44,7 +44,7 @@ function drawStrips(host, width, column, arm, times, yRange, onlyRow) {
 
   for (const { time_years: time, counts } of strips) {
     const widest = Math.max(...counts);
-    const t = nearestIndex(times, time);
+    const at = nearestIndex(times, time);
     if (widest === 0) continue;
     const binHeight = (high - low) / counts.length;
     const first = counts.findIndex((n) => n > 0);
@@ -58,12 +58,12 @@ function drawStrips(host, width, column, arm, times, yRange, onlyRow) {
         left.unshift(`${x(time) - half},${inside(value)}`);
       }
     }
-    const share = alive[0] > 0 ? alive[t] / alive[0] : 1;
+    const share = alive[0] > 0 ? alive[at] / alive[0] : 1;
     root.append(
       svg("polygon", { points: [...right, ...left].join(" "), "fill-opacity": 0.3 + 0.6 * share, style: `fill:${armColour(arm)}` },
-        svg("title", {}, `${arm.name}, year ${number(time)}: ${count(alive[t])} living, median ${withUnit(number(median[t]), column.unit)}`)));
-    if (median[t] != null) {
-      root.append(svg("line", { class: "median", x1: x(time) - 0.4 * slot, x2: x(time) + 0.4 * slot, y1: y(median[t]), y2: y(median[t]) }));
+        svg("title", {}, t("strips.hover", { arm: arm.name, time: atTime(time), n: count(alive[at]), median: withUnit(number(median[at]), column.unit) }))));
+    if (median[at] != null) {
+      root.append(svg("line", { class: "median", x1: x(time) - 0.4 * slot, x2: x(time) + 0.4 * slot, y1: y(median[at]), y2: y(median[at]) }));
     }
   }
 }
@@ -85,7 +85,7 @@ function drawPortrait(host, width, portrait, arms, labels, onTime) {
   const x = linear(xRange, [box.left, box.right]);
   const y = linear(yRange, [box.bottom, box.top]);
   const root = canvasOf(host, width, height,
-    `Phase portrait: ${labels.x} against ${labels.y} for ${joined(shown.map((arm) => arm.name))}`);
+    t("portrait.label", { x: labels.x, y: labels.y, arms: joined(shown.map((arm) => arm.name)) }));
   frame(root, { x, y, xTicks, yTicks, box });
   const middle = (box.top + box.bottom) / 2;
   root.append(
@@ -94,7 +94,7 @@ function drawPortrait(host, width, portrait, arms, labels, onTime) {
 
   for (const { x: ex, y: ey, stable } of portrait.equilibria) {
     root.append(svg("circle", { class: stable ? "equilibrium stable" : "equilibrium", cx: x(ex), cy: y(ey), r: 7 },
-      svg("title", {}, `${stable ? "Stable" : "Unstable"} equilibrium: ${number(ex)}, ${number(ey)}`)));
+      svg("title", {}, t("portrait.equilibrium", { kind: t(stable ? "portrait.stable" : "portrait.unstable"), x: number(ex), y: number(ey) }))));
   }
 
   const labelled = [];
@@ -110,28 +110,38 @@ function drawPortrait(host, width, portrait, arms, labels, onTime) {
       const i = nearestIndex(path.time_years, year);
       const [px, py] = alongPath[i];
       root.append(svg("circle", { class: "year", cx: px, cy: py, r: 3, style: `fill:${armColour(arm)}` }));
-      if (roomFor(px, py)) root.append(svg("text", { class: "year-label", x: px + 6, y: py - 6, style: `fill:${armColour(arm)}` }, String(year)));
+      if (roomFor(px, py)) root.append(svg("text", { class: "year-label", x: px + 6, y: py - 6 }, String(year)));
     }
     const [startX, startY] = alongPath[0];
     root.append(svg("rect", { class: "start", x: startX - 4.5, y: startY - 4.5, width: 9, height: 9 },
-      svg("title", {}, `${arm.name}: start`)));
+      svg("title", {}, t("portrait.start_of", { arm: arm.name }))));
   }
 
   const cursor = svg("g", { class: "cursor" });
   root.append(cursor);
   const horizon = Math.max(...portrait.arms.flatMap((path) => path.time_years));
   onTime(horizon);
-  root.onpointermove = (event) => {
-    if (points.length === 0) return;
-    const area = root.getBoundingClientRect();
-    const distance = (p) => Math.hypot(p.px - (event.clientX - area.left), p.py - (event.clientY - area.top));
-    const { time } = points.reduce((a, b) => (distance(b) < distance(a) ? b : a));
+  const show = (time) => {
     onTime(time);
     cursor.replaceChildren(...shown.map((arm) => {
       const path = portrait.arms[arm.index];
       const i = nearestIndex(path.time_years, time);
       return i in path.x && svg("circle", { cx: x(path.x[i]), cy: y(path.y[i]), r: 6, style: `stroke:${armColour(arm)}` });
     }));
+  };
+  root.onpointermove = (event) => {
+    if (points.length === 0) return;
+    const area = root.getBoundingClientRect();
+    const distance = (p) => Math.hypot(p.px - (event.clientX - area.left), p.py - (event.clientY - area.top));
+    show(points.reduce((a, b) => (distance(b) < distance(a) ? b : a)).time);
+  };
+  const moments = portrait.arms.reduce((longest, path) => (path.time_years.length > longest.length ? path.time_years : longest), []);
+  let moment = moments.length - 1;
+  host.onkeydown = (event) => {
+    const to = steppedBy(event, moment, moments.length - 1);
+    if (to == null) return;
+    moment = to;
+    show(moments[moment]);
   };
   root.onpointerleave = () => {
     cursor.replaceChildren();
@@ -164,7 +174,7 @@ function drawStayMap(host, width, map, onCell) {
   const y = linear([deficits[0], deficits.at(-1)], [box.bottom, box.top]);
   const top = Math.max(...map.activity.flat().filter((a) => a != null));
   const root = canvasOf(host, width, height,
-    `Map of length of stay against deficit burden; colour is activity ${map.months} months later, the line is the critical stay`);
+    t("stay.label", { months: map.months }));
 
   map.activity.forEach((row, k) => row.forEach((activity, l) => {
     const cell = svg("rect", {
@@ -175,6 +185,16 @@ function drawStayMap(host, width, map, onCell) {
     root.append(cell);
   }));
   root.onpointerleave = () => onCell(null);
+  let [row, column] = [nearestIndex(map.deficits, map.patient_deficit), nearestIndex(map.lengths_days, map.patient_length_days)];
+  host.onkeydown = (event) => {
+    const up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    const to = up ? column : steppedBy(event, column, map.lengths_days.length - 1);
+    if (to == null) return;
+    event.preventDefault();
+    column = to;
+    row = Math.min(map.deficits.length - 1, Math.max(0, row + (up ?? 0)));
+    onCell(row, column);
+  };
 
   /** As many of the values as leave each label its room. */
   const sparse = (values, place, room) => values.reduce(
@@ -182,8 +202,8 @@ function drawStayMap(host, width, map, onCell) {
   frame(root, { x, y, xTicks: sparse(map.lengths_days, x, 28), yTicks: sparse(map.deficits, y, 18), box, grid: false });
   const middle = (box.top + box.bottom) / 2;
   root.append(
-    svg("text", { class: "axis", x: (box.left + box.right) / 2, y: height - 6, "text-anchor": "middle" }, "Length of stay (days)"),
-    svg("text", { class: "axis", x: 12, y: middle, "text-anchor": "middle", transform: `rotate(-90 12 ${middle})` }, "Deficit burden"));
+    svg("text", { class: "axis", x: (box.left + box.right) / 2, y: height - 6, "text-anchor": "middle" }, t("stay.length")),
+    svg("text", { class: "axis", x: 12, y: middle, "text-anchor": "middle", transform: `rotate(-90 12 ${middle})` }, t("stay.deficits")));
 
   const inMap = (days) => days != null && days >= lengths[0] && days <= lengths.at(-1);
   const critical = map.critical_days.map((days, k) => (inMap(days) ? [x(days), y(map.deficits[k])] : null));
@@ -199,7 +219,7 @@ function drawStayMap(host, width, map, onCell) {
   root.append(
     svg("line", { class: "same-stay", x1: px, x2: px, y1: box.top, y2: box.bottom }),
     svg("circle", { class: "patient", cx: px, cy: py, r: 7 }),
-    svg("text", { class: "patient-label", x: px + (beforeEdge ? -13 : 13), y: py, dy: "0.32em", "text-anchor": beforeEdge ? "end" : "start" }, "this patient"));
+    svg("text", { class: "patient-label", x: px + (beforeEdge ? -13 : 13), y: py, dy: "0.32em", "text-anchor": beforeEdge ? "end" : "start" }, t("stay.patient")));
 }
 
 /** The colour scale of the map, from nothing to the highest activity, with the threshold marked. */

@@ -1,4 +1,3 @@
-"use strict";
 // Numbers, words and elements: what every other part of the report is written with.
 
 const NARROW_SPACE = "\u202f";
@@ -23,9 +22,9 @@ const count = (n) => (n == null ? "–" : n.toLocaleString("en-GB"));
 
 const percent = (share) => (share == null ? "–" : number(100 * share, share < 0.1 ? 2 : 3) + NARROW_SPACE + "%");
 
-const range = (low, high) => (low == null || high == null ? "–" : `${reading(low)} to ${reading(high)}`);
+const range = (low, high) => (low == null || high == null ? "–" : t("range", { low: reading(low), high: reading(high) }));
 
-const withUnit = (text, unit) => (unit && unit !== "1" ? text + NO_BREAK_SPACE + unit : text);
+const withUnit = (text, unit) => (unit && unit !== "1" ? text + NO_BREAK_SPACE + said(unit) : text);
 
 /** Decimals an estimate may claim: down to its error's first digit, one more where that digit is a 1 or 2. */
 function decimalsOf(error) {
@@ -43,24 +42,27 @@ function fixed(x, decimals, signed = false) {
 
 /** An estimate of a paired difference with its 95 % interval from the Monte Carlo error. */
 function interval({ estimate, error }) {
-  if (estimate == null) return { estimate: "–", bounds: "no pairs" };
+  if (estimate == null) return { estimate: "–", bounds: t("interval.none") };
   const half = 1.96 * (error ?? 0);
   const decimals = decimalsOf(error);
   return {
     low: estimate - half,
     high: estimate + half,
     estimate: fixed(estimate, decimals, true),
-    bounds: `${fixed(estimate - half, decimals, true)} to ${fixed(estimate + half, decimals, true)}`,
+    bounds: t("range", { low: fixed(estimate - half, decimals, true), high: fixed(estimate + half, decimals, true) }),
   };
 }
 
-const years = (t) => `${number(t)}${NO_BREAK_SPACE}${t === 1 ? "year" : "years"}`;
+const years = (time) => t(time === 1 ? "years.one" : "years.many", { n: number(time) });
+
+/** "At the start", "At 3 years". */
+const atTime = (time) => (time === 0 ? t("when.start") : t("when.at", { time: years(time) }));
 
 /** "Share frail" reads "share frail" inside a sentence, "VO2peak" stays as it is. */
 const inSentence = (label) => (/^[A-Z][a-z]/.test(label) ? label[0].toLowerCase() + label.slice(1) : label);
 
 function joined(parts) {
-  return parts.length < 2 ? parts.join("") : parts.slice(0, -1).join(", ") + " and " + parts.at(-1);
+  return parts.length < 2 ? parts.join("") : parts.slice(0, -1).join(t("list.comma")) + t("list.and") + parts.at(-1);
 }
 
 /** Round values that cover [min, max] in about `target` steps. */

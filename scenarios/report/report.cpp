@@ -45,9 +45,10 @@ std::string script_safe(std::string_view json) {
 
 bool has_report() { return !std::string_view(report_template).empty(); }
 
-std::string html_report(const std::string& title, const std::string& data) {
-  // The title stands first in the page, so a "{{TITLE}}" inside the data is never the one that is found.
-  return replaced(replaced(report_template, "{{DATA}}", script_safe(data)), "{{TITLE}}", escaped(title));
+std::string html_report(const std::string& title, const std::string& data, const std::string& language) {
+  // Filled from the end of the page, so that a "{{TITLE}}" inside the data is never the one that is found.
+  const std::string with_data = replaced(report_template, "{{DATA}}", script_safe(data));
+  return replaced(replaced(with_data, "{{TITLE}}", escaped(title)), "{{LANGUAGE}}", language);
 }
 
 }  // namespace healthspan::scenarios

@@ -1,112 +1,84 @@
 // The page: sections from top to bottom, then the wiring of arm toggles to figures.
 
-const report = JSON.parse(document.getElementById("data").textContent);
-const arms = report.arms.map((arm, index) => ({ ...arm, index, on: true }));
-const reference = arms[0];
-const times = report.times_years;
-const horizon = years(report.horizon_years);
-
-const armNamed = (name) => arms.find((arm) => arm.name === name);
-const columnNamed = (name) => report.columns.find((column) => column.name === name);
-
-// ---------------------------------------------------------------- building blocks
-
-const armLabel = (arm) => html("span", { class: "arm-label" }, swatch(arm), arm.name);
-
-const section = (id, title, ...content) =>
-  html("section", { id, "aria-labelledby": `${id}-title` }, html("h2", { id: `${id}-title` }, title), ...content);
-
-const caption = (...text) => html("figcaption", {}, ...text);
-
-const facts = (pairs) => html("dl", { class: "facts" }, pairs.map(([term, value]) => html("div", {}, html("dt", {}, term), html("dd", {}, value))));
-
-function table(className, head, rows) {
-  return html("div", { class: "scroll" },
-    html("table", { class: className },
-      html("thead", {}, html("tr", {}, head.map((cell) => html("th", { scope: "col" }, cell)))),
-      html("tbody", {}, rows.map(([first, ...cells]) =>
-        html("tr", {}, html("th", { scope: "row" }, first), cells.map((cell) => html("td", {}, cell)))))));
-}
-
-/** A chart with one row of values per arm below it: legend, read-out under the cursor and, on paper, the final values. */
-function readout(headings, cellsOf) {
-  const body = html("tbody");
-  const when = html("th", { scope: "col" });
-  const element = html("table", { class: "readout" },
-    html("thead", {}, html("tr", {}, when, headings.map((h) => html("th", { scope: "col" }, h)))), body);
-  const show = (time, key) => {
-    when.textContent = time === 0 ? "At the start" : `At ${years(time)}`;
-    body.replaceChildren(...arms.filter((arm) => arm.on).map((arm) =>
-      html("tr", {}, html("th", { scope: "row" }, armLabel(arm)), cellsOf(arm, key).map((cell) => html("td", {}, cell)))));
-  };
-  return { element, show };
-}
-
-/** A bar of shares that add up to one, with its legend. `parts`: [label, share, text, css class]. */
-function shareBar(label, parts) {
-  return html("div", { class: "share-bar" },
-    html("div", { class: "bar", role: "img", "aria-label": `${label}: ${parts.map(([name, , text]) => `${name} ${text}`).join(", ")}` },
-      parts.filter(([, share]) => share > 0).map(([, share, , style]) => html("span", { class: style, style: `flex-grow:${share}` }))),
-    html("ul", { class: "key" }, parts.map(([name, , text, style]) =>
-      html("li", {}, html("span", { class: `dot ${style}` }), `${name} `, html("b", {}, text)))));
-}
-
 // ---------------------------------------------------------------- header
 
 function resultSentence() {
-  const primary = report.contrasts.filter((c) => c.outcome === report.contrasts[0]?.outcome);
-  if (primary.length === 0) return ["This run compares no arms."];
-  const [{ label, unit, rule }] = primary;
+  const [first] = report.contrasts;
+  if (!first) return [t("result.none")];
+  const primary = report.contrasts.filter((c) => c.outcome === first.outcome && c.rule === first.rule);
   const differences = primary.map((contrast) => {
     const { low, high, estimate, bounds } = interval(contrast);
-    if (low == null) return `not defined with “${contrast.arm}”`;
-    const text = html("span", {}, html("b", {}, withUnit(estimate, unit)), ` (${bounds}) with “${contrast.arm}”`);
-    if (low <= 0 && high >= 0) text.append(", within simulation noise");
+    const arm = written(contrast.arm);
+    if (low == null) return html("span", {}, ...rich("result.undefined", { arm }));
+    const text = html("span", {}, ...rich("result.difference", { estimate: html("b", {}, withUnit(estimate, first.unit)), bounds, arm }));
+    if (low <= 0 && high >= 0) text.append(t("result.noise"));
     return text;
   });
-  const separated = differences.flatMap((d, i) => (i === 0 ? [d] : [i === differences.length - 1 ? ", and " : ", ", d]));
-  return [`Over ${horizon} and against “${reference.name}”, the difference in ${inSentence(label)} is `, ...separated, ` (${rule}).`];
+  const listed = differences.flatMap((d, i) => (i === 0 ? [d] : [i === differences.length - 1 ? t("list.last") : t("list.comma"), d]));
+  return rich("result.sentence", { horizon, reference: written(reference.name), label: translated(first.label) ? inSentence(said(first.label)) : words(first.label), differences: listed, rule: said(first.rule) });
 }
 
-function header() {
-  return html("header", {},
-    html("div", { class: "masthead" },
-      html("span", { class: "wordmark" }, "healthspan"),
-      html("span", { class: "badge" }, report.disclaimer)),
-    html("h1", {}, report.title),
-    html("p", { class: "question" }, report.question),
-    html("div", { class: "result" },
-      html("h2", {}, "Result"),
-      html("p", {}, ...resultSentence()),
-      html("p", { class: "small" }, "Brackets are 95 % Monte Carlo intervals. They tell how finely this model was sampled, not how well the model matches people.")),
-    html("p", { class: "meta" },
-      `${count(report.members)} simulated lives per arm over ${horizon}`,
-      report.failed > 0 ? `, ${count(report.failed)} failed` : "",
-      report.warnings.length > 0 ? html("span", {}, " · ", html("a", { href: "#warnings" },
-        `${report.warnings.length} ${report.warnings.length === 1 ? "warning" : "warnings"}`)) : ""));
+const header = () => html("header", {},
+  html("div", { class: "masthead" },
+    html("span", { class: "wordmark" }, "healthspan"),
+    html("span", { class: "badge" }, words(report.disclaimer))),
+  html("h1", { lang: languageOf(report.title) }, report.title),
+  report.question ? html("p", { class: "question", lang: languageOf(report.question) }, report.question) : null,
+  html("div", { class: "result" },
+    html("h2", {}, t("result.title")),
+    html("p", {}, ...resultSentence()),
+    html("p", { class: "small" }, t("result.brackets"))),
+  html("p", { class: "meta" },
+    t("meta.lives", { n: count(report.members), horizon }),
+    report.failed > 0 ? t("meta.failed", { n: count(report.failed) }) : "",
+    report.warnings.length > 0 ? html("span", {}, " · ", html("a", { href: "#warnings" },
+      t(report.warnings.length === 1 ? "meta.warning" : "meta.warnings", { n: report.warnings.length }))) : ""));
+
+const contents = (sections) => html("nav", { "aria-label": t("contents") },
+  html("ul", {}, sections.map(({ id, firstChild }) => html("li", {}, html("a", { href: `#${id}` }, firstChild.textContent)))));
+
+// ---------------------------------------------------------------- who and what
+
+function patientSection() {
+  const inWords = ({ label, value, unit }) => {
+    if (label === "Age") return t("patient.age", { n: value });
+    return unit ? withUnit(value, unit) : words(value);
+  };
+  return section("patient", t("patient.title"), facts(report.patient.map((row) => [words(row.label), inWords(row)])));
 }
 
-// ---------------------------------------------------------------- patient and arms
+function cohortSection() {
+  const { cohort } = report.run;
+  const cells = ["mean", "sd", "p5", "p50", "p95"];
+  return section("patient", t("cohort.title"),
+    cohort.name ? html("p", { class: "lead" }, words(cohort.name)) : null,
+    facts(["eligibility", "sampled", "accepted", "acceptance"].filter((key) => cohort[key] != null)
+      .map((key) => [t(`cohort.${key}`), key === "acceptance" ? percent(cohort[key]) : typeof cohort[key] === "number" ? count(cohort[key]) : written(String(cohort[key]))])),
+    table("numbers cohort", [t("cohort.variable"), ...cells.map((key) => t(`cohort.${key}`))],
+      cohort.variables.map((v) => [html("span", {}, words(labelled(v.variable)), unitLabel(v.unit)), ...cells.map((key) => reading(v[key]))])),
+    html("p", { class: "caption" }, t("cohort.caption")),
+    figureCommand("run.json"));
+}
 
-const patientSection = () => section("patient", "The patient",
-  facts(report.patient.map(({ label, value, unit }) => [label, withUnit(value, unit)])));
-
-const armsSection = () => section("arms", "What is compared",
+const armsSection = () => section("arms", t("arms.title"),
   html("ol", { class: "arm-cards" }, arms.map((arm) =>
     html("li", { style: `--arm:${armColour(arm)}` },
-      html("h3", {}, armLabel(arm), arm === reference ? html("span", { class: "tag" }, "reference") : null),
-      html("ul", {}, arm.words.map((words) => html("li", {}, words)))))));
+      html("h3", {}, armLabel(arm), arm === reference ? html("span", { class: "tag" }, t("arms.reference")) : null),
+      arm.words.length > 0 ? html("ul", {}, arm.words.map((sentence) => html("li", {}, words(sentence)))) : html("p", { class: "small" }, t("arms.nothing"))))));
 
 function armToggles() {
-  const group = html("div", { class: "toggles", role: "group", "aria-label": "Arms shown in the figures" },
-    html("span", { class: "toggles-label" }, "Show"));
+  const group = html("div", { class: "toggles", role: "group", "aria-label": t("toggles.label") },
+    html("span", { class: "toggles-label", "aria-hidden": "true" }, t("toggles.show")));
   for (const arm of arms) {
-    const box = html("input", { type: "checkbox", checked: true });
-    box.onchange = () => {
-      arm.on = box.checked;
+    const button = html("button", { type: "button", class: "chip", "aria-pressed": "true", style: `--arm:${armColour(arm)}` },
+      svg("svg", { class: "tick-mark", viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" }, svg("path", { d: "M1.5,6.5L4.5,9.5L10.5,2.5" })),
+      swatch(arm), written(arm.name));
+    button.onclick = () => {
+      arm.on = !arm.on;
+      button.setAttribute("aria-pressed", String(arm.on));
       applyArmSelection();
     };
-    group.append(html("label", { class: "chip", style: `--arm:${armColour(arm)}` }, box, swatch(arm), arm.name));
+    group.append(button);
   }
   return group;
 }
@@ -121,57 +93,110 @@ function applyArmSelection() {
 
 function columnFigure(column) {
   const yRange = livedRange(column);
-  const values = readout(["Median", "25–75 %", "5–95 %", "Living"], (arm, t) => {
+  const headings = [t("bands.median"), "25–75 %", "5–95 %", t("bands.living")];
+  const cellsOf = (arm, i) => {
     const band = column.arms[arm.index];
-    return [reading(band.median[t]), range(band.q25[t], band.q75[t]), range(band.q05[t], band.q95[t]), count(band.alive[t])];
-  });
+    return [reading(band.median[i]), range(band.q25[i], band.q75[i]), range(band.q05[i], band.q95[i]), count(band.alive[i])];
+  };
+  const values = readout(headings, cellsOf);
   const last = times.length - 1;
   const finals = arms.map((arm) => `${arm.name} ${number(column.arms[arm.index].median[last])}`);
-  const chart = html("div", { class: "chart", tabindex: 0, role: "img",
-    "aria-label": `${column.label}, medians and bands over ${horizon}. Medians at the end: ${finals.join(", ")}. Arrow keys move the cursor.` });
-  figure(chart, (width) =>
-    drawBands(chart, width, column, times, arms, yRange, (t) => values.show(times[t], t)));
+  const chart = walkable(t("bands.label", { quantity: said(column.label), horizon, finals: finals.join(", ") }), values.element);
+  figure(chart, (width) => drawBands(chart, width, column, times, arms, yRange, (i) => values.show(times[i], i)));
 
   const strips = arms.map((arm) => {
     const host = html("div", { class: "chart" });
-    figure(host, (width) =>
-      drawStrips(host, width, column, arm, times, yRange, arms.filter((other) => other.on).length <= 2));
+    figure(host, (width) => drawStrips(host, width, column, arm, times, yRange, arms.filter((other) => other.on).length <= 2));
     return html("div", { "data-arm": arm.index }, html("h4", {}, armLabel(arm)), host);
   });
 
   return html("figure", { class: "quantity" },
-    html("h3", {}, column.label, html("span", { class: "unit" }, column.unit)),
+    html("h3", {}, words(column.label), unitLabel(column.unit)),
     html("div", { class: "split" },
       html("div", { class: "with-readout" }, chart, values.element),
       html("div", { class: "strips" }, strips)),
-    caption(`The living in each arm: median (line), middle half (shaded), 5–95 % (faint); strips, their spread at ${column.arms[0].strips.length} times.`));
+    caption(t("bands.caption", { n: column.arms[0].strips.length })),
+    figureCommand("bands.csv"),
+    valuesTable([t("arm"), t("years"), ...headings], () =>
+      arms.flatMap((arm) => wholeYears().map(([time, i]) => [armLabel(arm), number(time), ...cellsOf(arm, i)]))));
 }
 
-const quantitiesSection = () => section("quantities", "Over time",
-  html("p", { class: "lead" }, "Bands are of the living in that arm, so a band may rise because the weakest have died. ",
-    "The strips show how lives are spread: each is scaled to its own widest point, is paler as fewer are alive, and carries the median as a bar. ",
-    "Where a strip has two humps, the median between them is nobody’s life."),
-  report.columns.map(columnFigure));
+const quantitiesSection = () => section("quantities", t("quantities.title"),
+  html("p", { class: "lead" }, t("quantities.lead")), report.columns.map(columnFigure));
 
 // ---------------------------------------------------------------- occupancy
+
+const sharesInWords = (shares, i) => STATES.map((state) => `${t(`state.${state}`)} ${percent(shares[state][i])}`);
 
 function occupancyPanel(arm) {
   const shares = report.occupancy[arm.index];
   const key = html("p", { class: "panel-key" });
-  const show = (t) => key.replaceChildren(`${t === 0 ? "Start" : `At ${years(times[t])}`}: `,
-    ...STATES.map((state) => html("span", {}, html("span", { class: `dot state-${state}` }), `${state} ${percent(shares[state][t])}`)));
-  const last = times.length - 1;
-  const chart = html("div", { class: "chart", tabindex: 0, role: "img",
-    "aria-label": `Stacked shares for ${arm.name}. At the end: ${STATES.map((s) => `${s} ${percent(shares[s][last])}`).join(", ")}. Arrow keys move the cursor.` });
+  const show = (i) => key.replaceChildren(t("occupancy.when", { when: atTime(times[i]) }),
+    ...STATES.map((state) => html("span", {}, html("span", { class: `dot state-${state}` }), `${t(`state.${state}`)} ${percent(shares[state][i])}`)));
+  const chart = walkable(t("occupancy.label", { arm: arm.name, shares: sharesInWords(shares, times.length - 1).join(", ") }), key);
   figure(chart, (width) => drawOccupancy(chart, width, shares, times, show));
-  return html("div", { "data-arm": arm.index }, html("h4", {}, armLabel(arm)), chart, key);
+  return html("div", { "data-arm": arm.index }, html("h3", {}, armLabel(arm)), chart, key);
 }
 
-const occupancySection = () => section("occupancy", "Robust, prefrail, frail, dead",
+const occupancySection = () => section("occupancy", t("occupancy.title"),
   html("figure", {},
     html("div", { class: "panels" }, arms.map(occupancyPanel)),
-    caption("Share of all simulated lives in each state of the Japanese version of the frailty phenotype (J-CHS). ",
-      "Here the dead are counted, so this is the figure to read when arms differ in survival.")));
+    caption(t("occupancy.caption")),
+    figureCommand("bands.csv"),
+    valuesTable([t("arm"), t("years"), ...STATES.map((state) => t(`state.${state}`))], () =>
+      arms.flatMap((arm) => wholeYears().map(([time, i]) =>
+        [armLabel(arm), number(time), ...STATES.map((state) => percent(report.occupancy[arm.index][state][i]))])))));
+
+// ---------------------------------------------------------------- events
+
+function incidenceFigure(event, top) {
+  const headings = [t("incidence.cumulative"), t("incidence.at_risk"), t("incidence.died")];
+  const cellsOf = (arm, i) => {
+    const { cumulative, low, high, at_risk: atRisk, died } = event.arms[arm.index];
+    const share = percent(cumulative[i]) + (low ? ` (${t("range", { low: percent(low[i]), high: percent(high[i]) })})` : "");
+    return [share, count(atRisk[i]), died ? percent(died[i]) : "–"];
+  };
+  const values = readout(headings, cellsOf);
+  const last = event.time_y.length - 1;
+  const finals = arms.map((arm) => `${arm.name} ${percent(event.arms[arm.index].cumulative[last])}`);
+  const chart = walkable(t("incidence.label", { event: said(event.label), horizon, finals: finals.join(", ") }), values.element);
+  const risk = html("div");
+  figure(chart, (width) => {
+    const gutter = drawIncidence(chart, width, event, top, (i) => values.show(event.time_y[i], i));
+    risk.replaceChildren(riskTable(event, chart.chart, gutter));
+  });
+  return html("figure", { class: "quantity incidence" },
+    html("h3", {}, words(event.label)),
+    html("div", { class: "split" }, html("div", {}, chart, risk), html("div", { class: "with-readout" }, values.element)),
+    figureCommand(event.file),
+    valuesTable([t("arm"), t("years"), ...headings], () => {
+      const rows = wholeYears().map(([time]) => [time, nearestIndex(event.time_y, time)]);
+      return arms.flatMap((arm) => rows.map(([time, i]) => [armLabel(arm), number(time), ...cellsOf(arm, i)]));
+    }));
+}
+
+function incidenceSection() {
+  return section("incidence", t("incidence.title"),
+    html("p", { class: "lead" }, t("incidence.lead")),
+    incidence.map((event) => {
+      const most = Math.max(...event.arms.flatMap((arm) => arm.high ?? arm.cumulative));
+      return incidenceFigure(event, Math.min(1, 1.05 * Math.max(most, 0.01)));
+    }));
+}
+
+function livesSection() {
+  const members = report.lifelines;
+  const [marked, done] = [markedNames(members), namesDone(members)];
+  const visits = members.some((m) => m.arms.some((line) => line.happenings.some((h) => h.kind === "visit")));
+  const host = html("div", { class: "chart" });
+  figure(host, (width) => drawLives(host, width, members, marked, done));
+  return section("lives", t("lives.title"),
+    html("p", { class: "lead" }, t(members.length === 1 ? "lives.lead_one" : "lives.lead", { n: members.length })),
+    html("figure", {}, livesKey(marked, done, visits), host,
+      caption(t("lives.caption")),
+      command(`healthspan why scenario.json --member ${members[0].member}`),
+      valuesTable([t("lives.who"), t("arm"), t("years"), t("lives.what")], () => livesRows(members))));
+}
 
 // ---------------------------------------------------------------- the spiral
 
@@ -179,32 +204,34 @@ function portraitSection() {
   const known = (path) => path.x.map((x, i) => i).filter((i) => path.x[i] != null && path.y[i] != null);
   const portrait = { ...report.portrait, arms: report.portrait.arms.map((path) =>
     Object.fromEntries(["x", "y", "time_years"].map((key) => [key, known(path).map((i) => path[key][i])]))) };
-  const labelOf = (name) => {
-    const column = columnNamed(name);
-    return column ? column.label + (column.unit ? ` (${column.unit})` : "") : name;
-  };
-  const shortLabel = (name) => columnNamed(name)?.label ?? name;
-  const values = readout([shortLabel(portrait.x), shortLabel(portrait.y)], (arm, time) => {
+  const shortLabel = (name) => said(columnNamed(name)?.label ?? labelled(name));
+  const labelOf = (name) => shortLabel(name) + (columnNamed(name)?.unit ? ` (${said(columnNamed(name).unit)})` : "");
+  const labels = { x: labelOf(portrait.x), y: labelOf(portrait.y) };
+  const headings = [shortLabel(portrait.x), shortLabel(portrait.y)];
+  const cellsOf = (arm, time) => {
     const path = portrait.arms[arm.index];
     const i = nearestIndex(path.time_years, time);
     return [reading(path.x[i]), reading(path.y[i])];
-  });
-  const host = html("div", { class: "chart" });
-  const labels = { x: labelOf(portrait.x), y: labelOf(portrait.y) };
+  };
+  const values = readout(headings, cellsOf);
+  const host = walkable(t("portrait.keys", labels), values.element);
   figure(host, (width) => drawPortrait(host, width, portrait, arms, labels, (time) => values.show(time, time)));
   const mark = (className, text) => html("li", {}, html("span", { class: `mark ${className}` }), text);
-  return section("spiral", "The spiral",
+  return section("spiral", t("portrait.title"),
     html("figure", {},
       html("div", { class: "split portrait" },
         host,
         html("div", { class: "with-readout" },
           html("ul", { class: "marks" },
-            mark("start", "start"), mark("year", "each year"),
-            mark("stable", "stable equilibrium"), mark("unstable", "unstable equilibrium")),
+            mark("start", t("portrait.start")), mark("year", t("portrait.year")),
+            mark("stable", t("portrait.stable_mark")), mark("unstable", t("portrait.unstable_mark"))),
           values.element,
-          html("p", { class: "note" }, portrait.note))),
-      caption("The life of the member at median parameters: activity feeds strength and strength feeds activity. ",
-        "It is one life, not an average; equilibria are those of the frozen system and move as the person ages.")));
+          html("p", { class: "note" }, words(portrait.note)))),
+      caption(t("portrait.caption")),
+      figureCommand("report.html"),
+      valuesTable([t("arm"), t("years"), ...headings], () =>
+        arms.flatMap((arm) => wholeYears().filter(([time]) => time <= portrait.arms[arm.index].time_years.at(-1) + 0.05)
+          .map(([time]) => [armLabel(arm), number(time), ...cellsOf(arm, time)])))));
 }
 
 // ---------------------------------------------------------------- same stay, two fates
@@ -215,8 +242,8 @@ function twoFates(map) {
   const k = map.deficits.findIndex((_, i) =>
     i > 0 && map.activity[i - 1][l] >= map.threshold && map.activity[i][l] < map.threshold);
   if (k < 0) return null;
-  return `The same stay of ${number(map.lengths_days[l])} days: at a deficit burden of ${number(map.deficits[k - 1])} activity is ` +
-    `${number(map.activity[k - 1][l])} after ${map.months} months, at ${number(map.deficits[k])} it is ${number(map.activity[k][l])}.`;
+  return t("stay.fates", { days: number(map.lengths_days[l]), months: map.months, less: number(map.deficits[k - 1]), more: number(map.deficits[k]),
+    active: number(map.activity[k - 1][l]), inactive: number(map.activity[k][l]) });
 }
 
 function stayMapSection() {
@@ -225,47 +252,50 @@ function stayMapSection() {
   const unit = columnNamed("activity")?.unit;
   const show = (k, l) => {
     if (k == null) {
-      value.textContent = "Point at a cell for its value.";
+      value.textContent = t("stay.point");
       return;
     }
     const activity = map.activity[k][l];
-    value.textContent = `${number(map.lengths_days[l])} days at deficit burden ${number(map.deficits[k])}: activity ` +
-      (activity == null ? "not computed" : `${withUnit(number(activity), unit)}, ${activity >= map.threshold ? "above" : "below"} the threshold`);
+    value.textContent = t("stay.cell", { days: number(map.lengths_days[l]), deficits: number(map.deficits[k]),
+      activity: activity == null ? t("stay.unknown") : t(activity >= map.threshold ? "stay.above" : "stay.below", { activity: withUnit(number(activity), unit) }) });
   };
   show(null);
-  const host = html("div", { class: "chart" });
+  const host = walkable(t("stay.keys", { months: map.months }), value);
   figure(host, (width) => drawStayMap(host, width, map, show));
   const fates = twoFates(map);
-  return section("stay", "Same stay, two fates",
+  return section("stay", t("stay.title"),
     html("figure", {},
       html("div", { class: "split" },
         host,
         html("div", {},
           fates ? html("p", { class: "lead" }, fates) : null,
-          html("p", { class: "key-title" }, `Activity ${map.months} months after the stay${unit ? ` (${unit})` : ""}`),
+          html("p", { class: "key-title" }, t("stay.scale", { months: map.months }) + (unit ? ` (${said(unit)})` : "")),
           stayMapKey(map),
           value,
-          html("p", { class: "note" }, `The line is the critical stay: longer stays leave activity below ${number(map.threshold)} after ${map.months} months. A row without a point has no critical stay in the range shown.`))),
-      caption("Length of a hospital stay against deficit burden before it. ",
-        "Most second fates are a slow recovery overtaken by ageing; no cohort proves bistability, and the steepness and floor of the activity law are assumed.")));
+          html("p", { class: "note" }, t("stay.note", { threshold: number(map.threshold), months: map.months })))),
+      caption(t("stay.caption")),
+      figureCommand("report.html"),
+      valuesTable([t("stay.deficits"), t("stay.critical")], () =>
+        map.deficits.map((deficits, k) => [number(deficits), number(map.critical_days[k])]))));
 }
 
 // ---------------------------------------------------------------- class of the spiral
 
 function spiralClassSection() {
   const { members, class_share: share, median_member: median, note } = report.spiral;
-  const names = { monostable: "one state", near_fold: "near the fold", bistable: "two states" };
-  return section("classes", "One state or two",
-    shareBar("Share of members by class", Object.entries(names).map(([key, name]) => [name, share[key], percent(share[key]), `class-${key}`])),
+  const classes = Object.keys(share);
+  const days = (n) => t("days", { n: number(n) });
+  return section("classes", t("classes.title"),
+    shareBar(t("classes.label"), classes.map((key) => [t(`class.${key}`), share[key], percent(share[key]), `class-${key}`])),
     facts([
-      ["Member at median parameters", names[median.class] ?? median.class],
-      ["Gap to the fold", number(median.gap)],
-      ["Slowest mode of the loop", `${number(median.loop_mode_days)} days`],
-      ["Recovery after the standard stay", median.recovery_days == null ? "not reached" : `${number(median.recovery_days)} days`],
+      [t("classes.median"), t(`class.${median.class}`)],
+      [t("classes.gap"), number(median.gap)],
+      [t("classes.mode"), days(median.loop_mode_days)],
+      [t("classes.recovery"), median.recovery_days == null ? t("classes.not_reached") : days(median.recovery_days)],
     ]),
-    html("p", { class: "note" }, note, ` Classified: ${count(members)} members.`),
-    html("p", { class: "caption" }, "One state: everybody returns, sooner or later. Near the fold: one state, but the return is slow. Two states: low activity can sustain itself. ",
-      "The class rests on an assumed steepness and floor, so read the recovery time first."));
+    html("p", { class: "note" }, words(note), " ", t("classes.members", { n: count(members) })),
+    html("p", { class: "caption" }, t("classes.caption")),
+    figureCommand("report.html"));
 }
 
 // ---------------------------------------------------------------- outcomes and differences
@@ -278,107 +308,132 @@ function outcomesSection() {
       html("b", {}, fixed(estimate, decimals)),
       error == null ? null : html("span", { class: "error" }, ` ± ${fixed(error, decimals)}`));
   };
-  return section("outcomes", `Outcomes at ${horizon}`,
-    table("numbers outcomes", ["Outcome", ...arms.map(armLabel)], report.outcomes.map(({ label, unit, arms: values }) =>
-      [html("span", {}, label, unit ? html("span", { class: "unit" }, unit) : null), ...values.map(cell)])),
-    html("p", { class: "caption" }, "Estimate ± Monte Carlo standard error."));
+  return section("outcomes", t("outcomes.title", { horizon }),
+    table("numbers outcomes", [t("outcome"), ...arms.map(armLabel)], report.outcomes.map(({ label, unit, arms: values }) =>
+      [html("span", {}, words(label), unitLabel(unit)), ...values.map(cell)])),
+    html("p", { class: "caption" }, t("outcomes.caption")),
+    figureCommand("outcomes.csv"));
+}
+
+/** One outcome's differences on one scale: rows of arm, difference and its place. */
+function differenceGroup(contrasts) {
+  const scale = forestScale(contrasts);
+  const [{ label, unit }] = contrasts;
+  return html("tbody", {},
+    html("tr", { class: "group" }, html("th", { scope: "rowgroup", colspan: 3 }, words(label), unitLabel(unit))),
+    contrasts.map((contrast) => {
+      const arm = armNamed(contrast.arm);
+      const { estimate, bounds } = interval(contrast);
+      return html("tr", { "data-arm": arm.index },
+        html("th", { scope: "row" }, armLabel(arm), html("span", { class: "rule" }, t("differences.pairs", { rule: said(contrast.rule), n: count(contrast.pairs) }))),
+        html("td", {}, html("b", {}, estimate), html("span", { class: "error" }, bounds)),
+        html("td", { class: "forest-cell" }, forestRow(contrast, arm, scale)));
+    }),
+    html("tr", { class: "forest-axis" }, html("td", { colspan: 2 }), html("td", { class: "forest-cell" }, forestAxis(scale))));
 }
 
 function differencesSection() {
-  const outcomes = [...new Set(report.contrasts.map((c) => c.outcome))];
-  const groups = outcomes.map((outcome) => {
-    const contrasts = report.contrasts.filter((c) => c.outcome === outcome);
-    const scale = forestScale(contrasts);
-    const [{ label, unit }] = contrasts;
-    return html("tbody", {},
-      html("tr", { class: "group" }, html("th", { scope: "rowgroup", colspan: 3 }, label, unit ? html("span", { class: "unit" }, unit) : null)),
-      contrasts.map((contrast) => {
-        const arm = armNamed(contrast.arm);
-        const { estimate, bounds } = interval(contrast);
-        return html("tr", { "data-arm": arm.index },
-          html("th", { scope: "row" }, armLabel(arm), html("span", { class: "rule" }, `${contrast.rule}, ${count(contrast.pairs)} pairs`)),
-          html("td", {}, html("b", {}, estimate), html("span", { class: "error" }, bounds)),
-          html("td", { class: "forest-cell" }, forestRow(contrast, arm, scale)));
-      }),
-      html("tr", { class: "forest-axis" }, html("td", { colspan: 2 }), html("td", { class: "forest-cell" }, forestAxis(scale))));
-  });
-  return section("differences", "Paired differences",
-    html("p", { class: "lead" }, `Every simulated person lives in every arm with the same chance; a difference is that person’s outcome minus the outcome under “${reference.name}”. Points to the right of the line mean more than there.`),
-    html("table", { class: "differences" },
-      html("thead", {}, html("tr", {}, ["Arm", "Difference (95 %)", "±1.96 standard errors"].map((h) => html("th", { scope: "col" }, h)))),
-      groups),
-    html("p", { class: "caption" }, "Mean paired difference with ±1.96 Monte Carlo standard errors. The interval shrinks with more members and holds none of the doubt about the model’s assumptions; which pairs count is said in each row."));
+  // Of one outcome, differences in its unit and shares of pairs have a scale each.
+  const keyOf = (c) => `${c.outcome} ${c.unit}`;
+  const groups = [...new Set(report.contrasts.map(keyOf))].map((key) => report.contrasts.filter((c) => keyOf(c) === key));
+  const atEnd = (group) => columnNamed(group[0].outcome) != null;
+  const forest = (some) => html("table", { class: "differences" },
+    html("thead", {}, html("tr", {}, [t("arm"), t("differences.difference"), t("differences.errors")].map((h) => html("th", { scope: "col" }, h)))),
+    some.map(differenceGroup));
+  const further = groups.filter(atEnd);
+  return section("differences", t("differences.title"),
+    html("p", { class: "lead" }, ...rich("differences.lead", { reference: written(reference.name) })),
+    forest(groups.filter((group) => !atEnd(group))),
+    html("p", { class: "caption" }, t("differences.caption")),
+    figureCommand("outcomes.csv"),
+    further.length > 0 ? html("details", {}, html("summary", {}, t("differences.further")), forest(further)) : null);
 }
 
 // ---------------------------------------------------------------- what it rests on
 
+const SOURCES = ["cited", "calibrated", "assumed"];
+
 function evidenceSection() {
   const { evidence } = report;
-  const total = evidence.cited + evidence.calibrated + evidence.assumed;
-  const kinds = ["cited", "calibrated", "assumed"];
-  return section("evidence", "What it rests on",
-    shareBar("Parameters by source", kinds.map((kind) =>
-      [kind, evidence[kind], `${evidence[kind]} (${percent(evidence[kind] / total)})`, `source-${kind}`])),
-    html("p", { class: "caption" }, `Of ${total} parameters: cited from a publication, calibrated to a named target, or assumed.`),
-    html("details", {}, html("summary", {}, "By module"),
-      table("numbers", ["Module", "Cited", "Calibrated", "Assumed"],
-        evidence.modules.map((m) => [m.name.replaceAll("_", " "), ...kinds.map((kind) => count(m[kind]))]))),
-    html("details", {}, html("summary", {}, `References (${evidence.references.length})`),
+  const total = SOURCES.reduce((sum, kind) => sum + evidence[kind], 0);
+  return section("evidence", t("evidence.title"),
+    shareBar(t("evidence.label"), SOURCES.map((kind) =>
+      [t(`source.${kind}`), evidence[kind], `${evidence[kind]} (${percent(evidence[kind] / total)})`, `source-${kind}`])),
+    html("p", { class: "caption" }, t("evidence.caption", { n: total })),
+    html("details", {}, html("summary", {}, t("evidence.modules")),
+      table("numbers", [t("evidence.module"), ...SOURCES.map((kind) => t(`source.${kind}`))],
+        evidence.modules.map((m) => [words(labelled(m.name)), ...SOURCES.map((kind) => count(m[kind]))]))),
+    html("details", {}, html("summary", {}, t("evidence.references", { n: evidence.references.length })),
       html("ul", { class: "references" }, evidence.references.map(({ key, text, doi }) =>
-        html("li", {}, html("span", { class: "tag" }, key), ` ${text} `,
+        html("li", { lang: languageOf(text) }, html("span", { class: "tag" }, key), ` ${text} `,
           doi ? html("a", { href: `https://doi.org/${doi}`, rel: "noreferrer" }, `doi:${doi}`) : null)))));
 }
 
-const warningsSection = () => section("warnings", "Warnings",
-  html("ul", { class: "warnings" }, report.warnings.map((text) => html("li", {}, text))));
+function warningsSection() {
+  const { assumptions } = report.evidence;
+  const value = (a) => (a.men === a.women ? number(a.men) : t("assumed.both", { men: number(a.men), women: number(a.women) }));
+  return section("warnings", t("warnings.title"),
+    report.warnings.length > 0
+      ? html("ul", { class: "warnings" }, report.warnings.map((text) => html("li", {}, words(text))))
+      : html("p", {}, t("warnings.none")),
+    html("h3", {}, t("assumptions.title")),
+    html("ul", { class: "assumptions" },
+      ["assumptions.bistable", "assumptions.errors", "assumptions.chance", "assumptions.range"].map((key) => html("li", {}, t(key)))),
+    assumptions.length > 0 ? html("details", { class: "screen-only" }, html("summary", {}, t("assumed.title", { n: assumptions.length })),
+      table("assumed", [t("assumed.parameter"), t("assumed.value"), t("assumed.spread"), t("assumed.why")],
+        assumptions.map((a) => [html("span", {}, words(labelled(a.name)), html("span", { class: "rule" }, words(labelled(a.module)))),
+          withUnit(value(a), a.unit), a.log_sd > 0 ? number(a.log_sd) : "–", words(a.why)]))) : null);
+}
 
 function footer() {
-  const command = html("code", {}, report.command);
-  const copy = html("button", { type: "button" }, "Copy");
-  copy.onclick = async () => {
-    try {
-      await navigator.clipboard.writeText(report.command);
-      copy.textContent = "Copied";
-    } catch {
-      // Without permission the reader can still copy by hand.
-      getSelection().selectAllChildren(command);
-      copy.textContent = "Selected";
-    }
-    setTimeout(() => (copy.textContent = "Copy"), 2000);
-  };
+  const scenario = JSON.stringify(report.scenario, null, 2);
   return html("footer", {},
-    html("h2", {}, "Provenance"),
+    html("h2", {}, t("provenance.title")),
     facts([
       ["healthspan", report.version],
-      ["Seed", String(report.seed)],
-      ["Members", count(report.members)],
-      ["Failed lives", count(report.failed)],
-      ["Horizon", horizon],
-      ["Substeps per month", String(report.substeps_per_month)],
+      [t("provenance.seed"), String(report.seed)],
+      [t("provenance.members"), count(report.members)],
+      [t("provenance.failed"), count(report.failed)],
+      [t("provenance.horizon"), horizon],
+      [t("provenance.substeps"), String(report.substeps_per_month)],
     ]),
-    html("p", { class: "key-title" }, "This command gives the same report again:"),
-    html("div", { class: "command" }, command, copy),
-    html("p", { class: "badge" }, report.disclaimer));
+    html("p", { class: "key-title" }, t("provenance.again")),
+    command(inLanguage(report.command)),
+    html("details", { class: "screen-only" }, html("summary", {}, t("provenance.scenario")),
+      html("p", { class: "small" }, t("provenance.save")),
+      html("pre", { tabindex: 0, "aria-label": t("provenance.scenario") }, scenario)),
+    html("p", { class: "badge" }, words(report.disclaimer)));
 }
+
+// ---------------------------------------------------------------- the page
+
+const incidence = (report.run.incidence ?? []).map((event) => ({ ...event, time_y: event.arms[0].time_y }));
 
 // Panels of one kind fill their rows: four arms stand in one row or in two, never three and one.
 const page = document.getElementById("report");
 page.style.setProperty("--columns", arms.length <= 4 ? arms.length : 3);
 page.style.setProperty("--half-columns", Math.min(2, arms.length));
-page.replaceChildren(
-  header(),
-  patientSection(),
+const when = (present, make) => (present ? [make()] : []);
+const sections = [
+  report.run.cohort ? cohortSection() : patientSection(),
   armsSection(),
-  armToggles(),
   quantitiesSection(),
-  occupancySection(),
-  portraitSection(),
-  ...(report.stay_map ? [stayMapSection()] : []),
-  ...(report.spiral ? [spiralClassSection()] : []),
+  ...when(report.occupancy, occupancySection),
+  ...when(incidence.length > 0, incidenceSection),
   outcomesSection(),
-  ...(report.contrasts.length > 0 ? [differencesSection()] : []),
+  ...when(report.contrasts.length > 0, differencesSection),
+  ...when(report.lifelines.length > 0, livesSection),
+  ...when(report.portrait, portraitSection),
+  ...when(report.stay_map, stayMapSection),
+  ...when(report.spiral, spiralClassSection),
   evidenceSection(),
-  ...(report.warnings.length > 0 ? [warningsSection()] : []),
+  warningsSection(),
+];
+page.replaceChildren(
+  html("a", { class: "skip", href: "#main" }, t("skip")),
+  header(),
+  contents(sections),
+  html("main", { id: "main", tabindex: -1 }, sections.slice(0, 2), armToggles(), sections.slice(2)),
   footer(),
 );
 keepFiguresDrawn();

@@ -10,15 +10,17 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-EXAMPLE = HERE.parent.parent / "examples" / "two-fates.json"
+EXAMPLE = HERE.parent.parent / "examples" / "admissions.json"
 
 
 def main():
     program = Path(os.environ["HEALTHSPAN"]).resolve()
     with tempfile.TemporaryDirectory(prefix="healthspan-run-") as folder:
-        subprocess.run([program, "run", EXAMPLE, "--members", "200", "--quiet", "-o", "results"], cwd=folder, check=True)
-        report = Path(folder) / "results" / "report.html"
-        return subprocess.run([sys.executable, HERE / "check.py", "--report", report]).returncode
+        reports = []
+        for language in ("en", "ja"):
+            subprocess.run([program, "run", EXAMPLE, "--members", "200", "--quiet", "--lang", language, "-o", language], cwd=folder, check=True)
+            reports.append(Path(folder) / language / "report.html")
+        return subprocess.run([sys.executable, HERE / "check.py", "--report", *reports]).returncode
 
 
 if __name__ == "__main__":

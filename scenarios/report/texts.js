@@ -1,0 +1,70 @@
+"use strict";
+// The language of the page: its own texts by their key, and what the program says in English.
+
+const TEXTS = JSON.parse(document.getElementById("texts").textContent);
+const LANGUAGE = document.documentElement.lang;
+
+/** The page's text of this key, with `{name}` replaced. */
+function t(key, values = {}) {
+  if (!(key in TEXTS[LANGUAGE])) throw new Error(`there is no text "${key}" in ${LANGUAGE}`);
+  return TEXTS[LANGUAGE][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+/** The same as a list of texts and elements, for values that are elements or lists of them. */
+const rich = (key, values) =>
+  t(key, Object.fromEntries(Object.keys(values).map((name) => [name, `{${name}}`])))
+    .split(/(\{\w+\})/).flatMap((part) => values[part.slice(1, -1)] ?? part);
+
+// ---------------------------------------------------------------- what the program says
+
+const program = TEXTS.program[LANGUAGE];
+
+const NUMBER = "([-+−]?[\\d.,]+(?:e[-+]?\\d+)?)";
+const WORDS = "((?:(?!, |: ).)+)";  // within one clause
+
+/** "{n} weeks" as an expression: {n} and {m} are numbers, any other name any words. */
+function patternOf(template) {
+  const names = [];
+  const expression = template.split(/(\{\w+\})/).map((part) => {
+    if (!/^\{\w+\}$/.test(part)) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    names.push(part.slice(1, -1));
+    return part === "{n}" || part === "{m}" ? NUMBER : WORDS;
+  });
+  return { names, expression: new RegExp(`^${expression.join("")}$`) };
+}
+
+const patterns = Object.entries(program?.sentences ?? {}).map(([english, own]) => ({ ...patternOf(english), own }));
+
+/** Numbers stay as they are, and so do names of events that the scenario's author gave. */
+const valueOf = (name, text) => (["n", "m"].includes(name) ? text : translated(text) ?? (name === "event" ? text : null));
+
+/** In the page's language, or null where the resource file does not know it. */
+function translated(english) {
+  if (!program || english === "") return english;
+  if (english in program.words) return program.words[english];
+  for (const { names, expression, own } of patterns) {
+    const match = expression.exec(english);
+    if (!match) continue;
+    const values = Object.fromEntries(names.map((name, i) => [name, valueOf(name, match[1 + i])]));
+    return Object.values(values).includes(null) ? null : own.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  }
+  return translatedClauses(english);
+}
+
+/** Sentences that are put together of clauses, "a, b: c": known only if each clause is. */
+function translatedClauses(english) {
+  const parts = english.split(/(, |: )/);
+  if (parts.length < 3) return null;
+  const own = parts.map((part, i) => (i % 2 === 1 ? program.joints[part] : translated(part)));
+  return own.includes(null) ? null : own.join("");
+}
+
+const said = (english) => translated(english) ?? english;
+
+// ---------------------------------------------------------------- texts in another language than the page's
+
+/** What a text has to be marked with inside this page: Japanese letters are taken for Japanese, all others for English. */
+function languageOf(text) {
+  const language = /[\u3040-\u30ff\u3400-\u9fff]/.test(text) ? "ja" : "en";
+  return language === LANGUAGE || !/\p{L}{2}/u.test(text) ? null : language;
+}
