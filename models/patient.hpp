@@ -80,7 +80,7 @@ void personalise(const Composition& composition, std::vector<R>& frame, Branch b
   R before(nan), centre(nan), after(nan), best(-1e9);  // the nearest extremum met before it
   for (int step = 1; step < points; ++step) {
     const R here = sign * g[at(step)], last = sign * g[at(step - 1)];
-    const auto open = !(near == near);
+    const auto open = !finite(near);
     const auto crosses = open & !(last > 0.0) & (here > 0.0);
     near = select(crosses, a[at(step - 1)], near);
     far = select(crosses, a[at(step)], far);
@@ -94,7 +94,7 @@ void personalise(const Composition& composition, std::vector<R>& frame, Branch b
     after = select(hidden, a[at(step + 1)], after);
     best = select(hidden, here, best);
   }
-  const auto has_centre = centre == centre;
+  const auto has_centre = finite(centre);
   if (any(has_centre)) {
     // Golden section towards the extremum of sign * g between `before` and `after`.
     const double golden = 0.6180339887498949;

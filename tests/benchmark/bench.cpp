@@ -109,6 +109,7 @@ int main() {
       lane_median, lane_p99, tolerance, rival_error.first, rival_error.second);
   for (const Rival& rival : rivals) {
     std::vector<double> ratios;
+    ratios.reserve(turns);
     for (int turn = 0; turn < turns; ++turn)
       ratios.push_back(rivals[0].seconds[static_cast<std::size_t>(turn)] /
                        rival.seconds[static_cast<std::size_t>(turn)]);
