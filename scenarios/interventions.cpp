@@ -118,4 +118,18 @@ std::string in_words(const Intervention& i, double horizon_d) {
   return "";
 }
 
+std::string in_words(const Event& e) {
+  const auto beyond = [](const std::string& quantity, Side side, double level) {
+    return fmt::format("{} {} {:g}", quantity, side == Side::above ? "above" : "below", level);
+  };
+  if (e.type == EventType::trigger) return fmt::format("\"{}\": {}", e.name, beyond(e.quantity, e.side, e.level));
+  std::string words =
+      fmt::format("\"{}\": {}", e.name, e.start_d == 0 ? "at the start" : "after " + time_in_words(e.start_d));
+  if (e.every_d > 0) words += ", then every " + length_in_words(e.every_d);
+  for (const VisitMeasurement& m : e.measurements) words += ", measures " + m.quantity;
+  for (const VisitFinding& f : e.findings)
+    words += fmt::format(", finds \"{}\" ({})", f.name, beyond(f.quantity, f.side, f.level));
+  return words;
+}
+
 }  // namespace healthspan::scenarios

@@ -18,6 +18,9 @@ std::vector<Reaction> reactions_of(const std::vector<const Intervention*>& inter
 // "Resistance training, full programme, 80 % taken: day 0 to day 112".
 std::string in_words(const Intervention& intervention, double horizon_d);
 
+// "\"slow\": gait_speed below 0.8".
+std::string in_words(const Event& event);
+
 // "resistance training"
 std::string_view type_in_words(InterventionType type);
 

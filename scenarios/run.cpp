@@ -364,20 +364,22 @@ RunResult merge(const System& system, std::vector<Shard> shards, const RunOption
   result.summary = Summary(sums);
   for (const Shard& shard : shards) {
     if (write_scenario(shard.resolved) != scenario)
-      throw Error(ErrorCode::usage, fmt::format("the shards {} and {} are of different scenarios",
-                                                in_words(shards.front().range), in_words(shard.range)));
+      throw Error(ErrorCode::usage, fmt::format("the shards {} ({}) and {} ({}) are of different scenarios",
+                                                in_words(shards.front().range), shards.front().from,
+                                                in_words(shard.range), shard.from));
     if (last && last->range == shard.range) {
       if (last->summary == shard.summary) continue;
-      throw Error(ErrorCode::usage,
-                  fmt::format("the shard {} was given twice with different results", in_words(shard.range)));
+      throw Error(ErrorCode::usage, fmt::format("the shard {} was given twice with different results: {} and {}",
+                                                in_words(shard.range), last->from, shard.from));
     }
     if (shard.range.first < next)
-      throw Error(ErrorCode::usage,
-                  fmt::format("the shards {} and {} overlap", in_words(last->range), in_words(shard.range)));
+      throw Error(ErrorCode::usage, fmt::format("the shards {} ({}) and {} ({}) overlap", in_words(last->range),
+                                                last->from, in_words(shard.range), shard.from));
     if (shard.range.first > next)
       throw Error(ErrorCode::usage, "no shard has the members " + in_words({next, shard.range.first - next}));
     if (!(shard.summary.spec() == sums))
-      throw Error(ErrorCode::usage, "the shard " + in_words(shard.range) + " does not fit its scenario");
+      throw Error(ErrorCode::usage,
+                  "the shard " + in_words(shard.range) + " (" + shard.from + ") does not fit its scenario");
     result.summary->merge(shard.summary);
     next = shard.range.first + shard.range.count;
     last = &shard;
@@ -387,7 +389,7 @@ RunResult merge(const System& system, std::vector<Shard> shards, const RunOption
                                       ? "no shard has the members " + in_words({next, result.resolved.members - next})
                                       : "the shards go beyond the scenario's members");
   result.members = next;
-  result.seconds["ensemble"] = clock.lap();
+  result.seconds["merge"] = clock.lap();
   finish(system, result, options);
   result.seconds["pictures"] = clock.lap();
   return result;
@@ -403,8 +405,10 @@ RunEstimate estimate(const System& system, const Scenario& scenario, const RunOp
   const EnsembleSpec spec = system.spec(substeps);
   e.members = options.range ? options.range->count : scenario.members;
   const double lives = static_cast<double>(e.members * spec.arms.size());
-  e.patient_years = lives * spec.horizon_d() / 365.25;
-  e.steps = static_cast<std::uint64_t>(spec.horizon_d() / spec.base_step_d);
+  const double from_d = options.taken_up ? options.taken_up->at_d : 0.0;
+  const double length_d = options.put_aside_at_d.value_or(spec.horizon_d()) - from_d;
+  e.patient_years = lives * length_d / 365.25;
+  e.steps = static_cast<std::uint64_t>(length_d / spec.base_step_d);
   SummarySpec sums = system.inquiry().shape(spec);
   sums.columns.resize(spec.columns.size());
   e.summary_bytes = Summary::bytes(sums);
@@ -423,7 +427,7 @@ RunEstimate estimate(const System& system, const Scenario& scenario, const RunOp
   MemberRunner<Lanes, System> runner(spec, system, LanePath<Lanes>(system.composition()));
   runner.run(0, trial, [](const MemberRow&) {});
   const double threads = options.threads > 0 ? options.threads : std::thread::hardware_concurrency();
-  e.seconds = clock.lap() * static_cast<double>(e.members) / trial / threads;
+  e.seconds = clock.lap() * static_cast<double>(e.members) / trial / threads * length_d / spec.horizon_d();
   return e;
 }
 

@@ -83,6 +83,7 @@ struct Shard {
   Scenario resolved;
   MemberRange range;
   Summary summary;
+  std::string from = {};  // the folder or file, for messages
 };
 
 // The run that the shards are parts of; the same bytes, whatever the parts. Throws Error(usage) when they are of

@@ -149,7 +149,9 @@ std::vector<std::vector<StoryLine>> story_of(const System& system, const Scenari
                                    cause_of(system, e))});
       }
     }
-    std::string ending = life.alive(horizon) ? "alive" : "";
+    std::string ending = !life.alive(horizon) ? ""
+                         : spec.weigh_deaths  ? fmt::format("alive with probability {:.2f}", life.weights[last])
+                                              : "alive";
     if (!life.alive(horizon)) {
       ending = "dies";
       const auto value_of = [&](const char* name) {

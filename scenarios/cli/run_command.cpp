@@ -73,6 +73,9 @@ std::string with_error(const Estimate& e, double per_unit) {
   return fmt::format("{:.{}f} ± {:.{}f}", value, decimals, error, decimals);
 }
 
+// Estimated shares stray a little below 0, but "-0" is no percentage.
+double percent(double share) { return std::round(100 * share) + 0.0; }
+
 // Left-aligned in `width` columns; "±" is two bytes but one column.
 std::string padded(const std::string& text, std::size_t width) {
   std::size_t columns = 0;
@@ -274,7 +277,10 @@ void merge_shards(const MergeArguments& arguments) {
   std::map<std::uint64_t, std::string> events;  // tables of the parts, by their first member
   for (const std::string& part : arguments.parts) {
     shards.push_back(read_shard(part));
-    const std::filesystem::path table = std::filesystem::path(part) / "events.csv";
+    shards.back().from = part;
+    const bool folder = std::filesystem::is_directory(part);
+    const std::filesystem::path table =
+        (folder ? std::filesystem::path(part) : std::filesystem::path(part).parent_path()) / "events.csv";
     if (std::filesystem::exists(table)) events[shards.back().range.first] = read_file(table);
   }
   std::set<std::uint64_t> firsts;
@@ -302,7 +308,10 @@ void tell_why(const WhyArguments& arguments) {
   const std::uint64_t member = within("--member", arguments.member, 0, most_members);
   const System system = naming(arguments.scenario, [&] { return System(scenario); });
   const auto story = naming(arguments.scenario, [&] { return story_of(system, scenario, member); });
-  fmt::print("{}\nMember {}, seed {}. {}\n\n{}", scenario.title, member, scenario.seed, disclaimer,
+  fmt::print("{}\nMember {}, seed {}. {}\n{}\n{}", scenario.title, member, scenario.seed, disclaimer,
+             scenario.deaths == Deaths::weighed
+                 ? "Deaths are weighed: the life is followed to the end, with its probability of getting there.\n"
+                 : "",
              side_by_side(scenario, story, arguments.width));
 }
 
@@ -343,7 +352,8 @@ void print_uncertainty(const UncertaintyArguments& arguments) {
         padded(o.outcome, 22) + padded(o.reference.empty() ? o.arm : o.arm + " - " + o.reference, 30) +
         padded(fmt::format("{:.3g} ({:.2g}) {}", o.mean, o.deviation, o.unit == "1" ? "" : o.unit), 24);
     for (const LayerShare& s : o.shares)
-      line += padded(std::isnan(s.total) ? "-" : fmt::format("{:.0f} / {:.0f}", 100 * s.alone, 100 * s.total), 14);
+      line +=
+          padded(std::isnan(s.total) ? "-" : fmt::format("{:.0f} / {:.0f}", percent(s.alone), percent(s.total)), 14);
     fmt::print("{}\n", line);
   }
 }
@@ -356,6 +366,7 @@ void check_scenario(const std::string& file) {
     throw Error(ErrorCode::no_equilibrium, file + ": /patient: no steady way of life fits these values");
   fmt::print("{}: ok\n{} arms, {} lives each, {:g} years, {} modules\n", file, scenario.arms.size(), scenario.members,
              scenario.horizon_d / 365.25, system.composition().modules().size());
+  for (const Event& event : scenario.events) fmt::print("  event {}\n", in_words(event));
   for (const Arm& arm : scenario.arms) {
     fmt::print("  {}\n", arm.name);
     for (const auto* list : {&scenario.all_arms, &arm.interventions})

@@ -85,7 +85,6 @@ class Estimate(RunTest):
         took = read_json(self.folder / "out" / "timing.json")["seconds"]["ensemble"]
         self.assertTrue(took / 8 < said < 8 * took, (said, took))
 
-    @unittest.expectedFailure  # estimate() counts to the horizon, not to the time of --until
     def test_a_run_that_stops_early_is_told_to_be_shorter(self):
         text = self.estimate("--members", "1000", "--until", "1 year")
         self.assertRegex(text, r"\A1000 members in 2 arms, 2e\+03 patient-years, ")
@@ -268,7 +267,6 @@ class WeighedDeaths(RunTest):
         self.same(self.weighed, self.results(source="weighed/scenario.json", folder="again"))
         self.same(self.weighed, self.results("--threads", "1", source="weighed.json", folder="one thread"))
 
-    @unittest.expectedFailure  # the story says "alive" of whoever is followed to the end, without his probability
     def test_a_story_does_not_call_alive_who_is_so_with_a_probability(self):
         told = self.good("why", "weighed.json", "--member", "3").stdout
         self.assertRegex(told, r"0\.\d+|weighed|probab|\d %")

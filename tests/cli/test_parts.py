@@ -79,10 +79,13 @@ class Whole(PartsTest):
         done = self.run_program("merge", *parts, "-o", "merged", "--quiet")
         self.assertIn("events.csv", done.stdout + done.stderr)
 
-    @unittest.expectedFailure  # the file is taken for the part, but its table of events is looked for below it
     def test_a_part_named_by_its_file_is_the_same_part(self):
         parts = [self.part(first, first + 12, "--events") for first in (0, 12)]
         self.same(self.merged(*parts), self.merged(*(f"{part}/{SHARD}" for part in parts), folder="by file"))
+
+    def test_putting_parts_together_claims_no_speed_of_simulation(self):
+        timing = read_json(self.merged(self.part(0, 12), self.part(12, 24)) / "timing.json")
+        self.assertNotIn("patient_years_per_second", timing)
 
     def test_a_part_needs_no_pilot_of_its_own_nor_the_scenario(self):
         whole = self.results()
@@ -125,7 +128,6 @@ class WrongParts(PartsTest):
         parts = [self.part(0, 12), self.part(12, 24), self.part(12, 24, "--seed", "6", folder="other")]
         self.not_merged(parts, "12:24", "different")
 
-    @unittest.expectedFailure  # it says "the shards 0:12 and 12:24", of which there are two
     def test_the_folder_of_a_part_of_another_scenario_is_named(self):
         parts = [self.part(0, 12), self.part(12, 24), self.part(12, 24, "--seed", "6", folder="strange")]
         self.not_merged(parts, "strange")
