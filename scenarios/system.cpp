@@ -18,11 +18,30 @@ std::vector<std::string> module_names(const Scenario& scenario) {
 }
 
 Composition composed(const Scenario& scenario) {
+  for (std::size_t k = 0; k < scenario.added_modules.size(); ++k) try {
+      models::module_named(scenario.added_modules[k]);
+    } catch (const Error& error) {
+      throw Error(error.code(), fmt::format("/added_modules/{}: {}", k, error.what()));
+    }
   try {
     return models::compose(module_names(scenario), models::attribute_names());
   } catch (const Error& error) {
     throw Error(error.code(), std::string("/modules: ") + error.what());
   }
+}
+
+// Nobody is twice in hospital at once.
+void check_stays(const std::vector<const Intervention*>& interventions, const std::string& at) {
+  for (std::size_t k = 0; k < interventions.size(); ++k)
+    for (std::size_t l = 0; l < k; ++l) {
+      const Intervention &one = *interventions[l], &other = *interventions[k];
+      const auto stay = [](const Intervention& i) { return i.type == InterventionType::hospital_stay && i.on; };
+      if (!stay(one) || !stay(other) || one.on->event != other.on->event) continue;
+      if (one.on->delay_d < other.on->delay_d + *other.duration_d &&
+          other.on->delay_d < one.on->delay_d + *one.duration_d)
+        throw Error(ErrorCode::usage, fmt::format("{}: found two hospital stays at once after \"{}\", expected one",
+                                                  at, one.on->event));
+    }
 }
 
 // There are too many quantities to list them in a message.
@@ -109,6 +128,7 @@ System::System(const Scenario& scenario, const LayerSeeds& seeds)
         for (const Modifier& m : modifiers_of(intervention, scenario.horizon_d)) plan.modifiers.push_back(m);
       }
     plan.reactions = reactions_of(interventions);
+    check_stays(interventions, fmt::format("/arms/{}/interventions", a));
     check_starts(scenario.all_arms, "/all_arms", common);
     check_starts(scenario.arms[a].interventions, fmt::format("/arms/{}/interventions", a), common);
     try {
@@ -207,8 +227,16 @@ PlanSpec System::declared_events(const Scenario& scenario) const {
           visit.measurements.push_back(
               {e.measurements[m].quantity, e.measurements[m].error, e.measurements[m].relative});
         }
-        for (const VisitFinding& f : e.findings)
-          visit.findings.push_back({f.name, f.quantity, direction(f.side), f.level, f.delay_d});
+        for (std::size_t f = 0; f < e.findings.size(); ++f) {
+          const VisitFinding& found = e.findings[f];
+          std::vector<std::string> measured;
+          for (const VisitMeasurement& m : e.measurements) measured.push_back(m.quantity);
+          if (std::find(measured.begin(), measured.end(), found.quantity) == measured.end())
+            throw Error(ErrorCode::unknown_name,
+                        fmt::format("{}/findings/{}/quantity: finds \"{}\" by \"{}\", which it does not measure{}",
+                                    at, f, found.name, found.quantity, name_hint(found.quantity, measured)));
+          visit.findings.push_back({found.name, found.quantity, direction(found.side), found.level, found.delay_d});
+        }
         one.visits.push_back(std::move(visit));
         break;
       }

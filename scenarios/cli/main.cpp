@@ -52,6 +52,19 @@ std::string wrong_use(const CLI::App& app, int argc, char** argv, std::string wh
   if (!first.empty() && first[0] != '-' && std::find(commands.begin(), commands.end(), first) == commands.end())
     return "unknown command \"" + first + "\"" + healthspan::name_hint(first, commands);
   if (what == "scenario is required") what = "SCENARIO is missing, expected the path of a scenario file (JSON)";
+  if (what == "parts is required") what = "PART is missing, expected the folders of runs with --members A:B";
+  // Of a value that is no number the library says "Could not convert: --seed = x".
+  if (const std::string start = "Could not convert: "; what.starts_with(start))
+    if (const std::size_t equals = what.find(" = "); equals != std::string::npos)
+      what = fmt::format("{}: found \"{}\", expected a whole number",
+                         what.substr(start.size(), equals - start.size()), what.substr(equals + 3));
+  // Of an option with a range it says "--threads: Value x not in range 0 to 1024", whether x is a number or not.
+  const std::size_t value = what.find(": Value "), range = what.find(" not in range ");
+  if (value != std::string::npos && range != std::string::npos && value + 8 <= range) {
+    const std::string given = what.substr(value + 8, range - value - 8);
+    const bool number = !given.empty() && given.find_first_not_of("0123456789", given[0] == '-') == std::string::npos;
+    if (!number) what = what.substr(0, value) + ": found \"" + given + "\", expected a whole number";
+  }
   return what + "; \"healthspan --help\" lists commands and options";
 }
 

@@ -45,6 +45,7 @@ std::string_view name_of(const Choices<E>& choices, E value) {
 
 struct Range {
   double low, high;
+  bool or_zero = false;  // 0 is allowed besides
 };
 
 enum class Presence { required, optional };
@@ -112,7 +113,7 @@ void visit_fields(V& v, Event& e) {
     return;
   }
   v.quantity("start", e.start_d, dimension_time, Range{0, 36525}, optional, "When it first happens");
-  v.quantity("every", e.every_d, dimension_time, Range{0, 36525}, optional,
+  v.quantity("every", e.every_d, dimension_time, Range{1, 36525, true}, optional,
              "How often it happens again; once where 0");
   if (e.type == EventType::visit) {
     v.list("measurements", e.measurements, required, "What is measured");

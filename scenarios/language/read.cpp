@@ -234,6 +234,7 @@ class Reader {
   }
   // Says what was found and expected in the unit that was typed.
   void check_range(std::string_view key, double canonical, Range range, const UnitName& typed) const {
+    if (range.or_zero) range.low = 0;  // what lies between is said by whoever knows why, in System
     if (canonical >= range.low && canonical <= range.high) return;
     const std::string unit = typed.name == "1" ? "" : " " + std::string(typed.name);
     fail(ErrorCode::out_of_range, key,

@@ -55,13 +55,11 @@ class SchemaMaker {
       std::string suffix(unit.name);
       if (const std::size_t slash = suffix.find('/'); slash != std::string::npos) suffix.replace(slash, 1, "_per_");
       const std::string key = std::string(name) + "_" + suffix;
-      properties_[key] = {{"type", "number"},
-                          {"minimum", range.low / unit.in_canonical},
-                          {"maximum", range.high / unit.in_canonical},
-                          {"description", std::string(doc) + " (" + std::string(unit.name) + ")"}};
+      properties_[key] = number_within(range, unit.in_canonical);
+      properties_[key]["description"] = std::string(doc) + " (" + std::string(unit.name) + ")";
       names.push_back(key);
     }
-    const Json number{{"type", "number"}, {"minimum", range.low}, {"maximum", range.high}};
+    const Json number = number_within(range, 1);
     const std::string digits = "[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?";
     const Json text{{"type", "string"}, {"pattern", "^\\s*" + digits + "\\s*(" + pattern + ")\\s*$"}};
     const Json object{{"type", "object"},
@@ -153,6 +151,11 @@ class SchemaMaker {
   }
 
  private:
+  static Json number_within(Range range, double unit) {
+    const Json number{{"type", "number"}, {"minimum", range.low / unit}, {"maximum", range.high / unit}};
+    if (!range.or_zero) return number;
+    return {{"anyOf", Json::array({Json{{"const", 0}}, number})}};
+  }
   void property(std::string_view name, Json schema, Presence presence) {
     properties_[std::string(name)] = std::move(schema);
     if (presence == Presence::required) required_.push_back(name);

@@ -107,7 +107,6 @@ class WrongUse(ProgramTest):
         self.refused(["merge", "-o", "out"], 2)
         self.refused(["merge", "part"], 2, "--output")
 
-    @unittest.expectedFailure  # it says "parts is required", where a scenario has a sentence of its own
     def test_parts_are_required_in_a_sentence(self):
         self.refused(["merge", "-o", "out"], 2, "PART is missing")
 
@@ -127,7 +126,6 @@ class WrongUse(ProgramTest):
                 self.refused(["run", name, option], 2, option)
                 self.refused(["run", name, option, ""], 2, option, "the value is empty")
 
-    @unittest.expectedFailure  # "Could not convert: --member = x" comes from the library
     def test_what_is_no_number_is_told_like_any_other_value(self):
         name = self.write(SCENARIO)
         for option in ("--member", "--seed", "--threads"):

@@ -174,7 +174,6 @@ class Events(SchemaTest):
                        {"solver": {"method": "lanes", "tolerance": 1}}, {"solver": {"method": "lanes", "order": 4}}):
             self.rejected(eventful(**change))
 
-    @unittest.expectedFailure  # the schema has every interval from 0 on
     def test_what_repeats_within_a_day_is_rejected(self):
         self.rejected(replaced(EVENTFUL, ("events", 0, "every"), 0.5))
 
