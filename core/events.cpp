@@ -30,6 +30,9 @@ std::string_view to_string(EventKind kind) {
     case EventKind::triggered: return "triggered";
     case EventKind::random: return "random";
     case EventKind::reaction: return "reaction";
+    case EventKind::stopped: return "stopped";
+    case EventKind::given_up: return "given up";
+    case EventKind::missed: return "missed";
   }
   return "";
 }
@@ -60,6 +63,20 @@ std::size_t Plan::raised(const Composition& composition, const std::string& name
   return e;
 }
 
+std::size_t Plan::followed(const Composition& composition, const std::string& name) const {
+  std::size_t e = 0;
+  while (e < events_.size() && events_[e].name != name) ++e;
+  if (e == events_.size()) {
+    std::vector<std::string> names;
+    for (const Event& event : events_) names.push_back(event.name);
+    throw Error(ErrorCode::unknown_name, "there is no event \"" + name + "\"" + name_hint(name, names));
+  }
+  const std::vector<Slot>& hazards = composition.hazards();
+  if (e < hazards.size() && composition.slots()[hazards[e]].recurrence == Recurrence::ends_life)
+    throw Error(ErrorCode::composition, "nothing can follow \"" + name + "\", which ends life");
+  return e;
+}
+
 Plan::Plan(const Composition& composition, const PlanSpec& spec, double horizon_d)
     : schedule_(composition, spec.modifiers, horizon_d) {
   for (const Slot hazard : composition.hazards()) event(composition, composition.slots()[hazard].name);
@@ -69,17 +86,30 @@ Plan::Plan(const Composition& composition, const PlanSpec& spec, double horizon_
   }
   for (const Visit& v : spec.visits) {
     check_interval(v.name, v.every_d);
-    BoundVisit visit{{raised(composition, v.name), v.first_d, v.every_d}, {}, {}};
+    if (!(v.missed >= 0 && v.missed <= 1))
+      throw Error(ErrorCode::out_of_range, "the share of \"" + v.name + "\" that is missed is " +
+                                               std::to_string(v.missed) + ", expected 0 to 1");
+    const Timed timed{raised(composition, v.name), v.on.empty() ? v.first_d : never, v.on.empty() ? v.every_d : 0.0};
+    BoundVisit visit{timed, {}, {}, v.missed, no_event, v.delay_d};
     for (const Measurement& m : v.measurements)
       visit.measurements.push_back(
           {composition.slot(m.quantity), m.sd, m.relative, "measurement:" + v.name + ":" + m.quantity});
-    for (const Finding& f : v.findings) {
+    const auto measured = [&](const Finding& f, const std::string& quantity) {
       std::size_t which = 0;
-      while (which < v.measurements.size() && v.measurements[which].quantity != f.quantity) ++which;
+      while (which < v.measurements.size() && v.measurements[which].quantity != quantity) ++which;
       if (which == v.measurements.size())
         throw Error(ErrorCode::unknown_name, "the visit \"" + v.name + "\" finds \"" + f.name + "\" by \"" +
-                                                 f.quantity + "\", which it does not measure");
-      visit.findings.push_back({raised(composition, f.name), which, sign_of(f.direction), f.level, f.delay_d});
+                                                 quantity + "\", which it does not measure");
+      return which;
+    };
+    for (const Finding& f : v.findings) {
+      BoundFinding finding{raised(composition, f.name), {}, f.delay_d, std::max(f.in_a_row, 1u), findings_++};
+      for (const std::vector<Limit>& alternative : f.alternatives) {
+        finding.alternatives.emplace_back();
+        for (const Limit& l : alternative)
+          finding.alternatives.back().push_back({measured(f, l.quantity), sign_of(l.direction), l.level, l.strict});
+      }
+      visit.findings.push_back(std::move(finding));
     }
     visits_.push_back(std::move(visit));
   }
@@ -90,20 +120,19 @@ Plan::Plan(const Composition& composition, const PlanSpec& spec, double horizon_
     triggers_.push_back({raised(composition, t.name), composition.slot(t.quantity), sign_of(t.direction), t.level,
                          t.hysteresis, t.at_start});
   }
+  for (std::size_t v = 0; v < visits_.size(); ++v)
+    if (const std::string& on = spec.visits[v].on; !on.empty()) visits_[v].on = followed(composition, on);
   std::set<Slot> touched;
   for (const BoundModifier& m : schedule_.modifiers()) touched.insert(m.slot);
   for (const Reaction& r : spec.reactions) {
-    BoundReaction reaction{0, r.name, r.delay_d, 0, 0, {}, r.most_times};
-    while (reaction.event < events_.size() && events_[reaction.event].name != r.event) ++reaction.event;
-    if (reaction.event == events_.size()) {
-      std::vector<std::string> names;
-      for (const Event& e : events_) names.push_back(e.name);
-      throw Error(ErrorCode::unknown_name, "there is no event \"" + r.event + "\"" + name_hint(r.event, names));
-    }
-    const std::vector<Slot>& hazards = composition.hazards();
-    if (reaction.event < hazards.size() &&
-        composition.slots()[hazards[reaction.event]].recurrence == Recurrence::ends_life)
-      throw Error(ErrorCode::composition, "nothing can follow \"" + r.event + "\", which ends life");
+    BoundReaction reaction{no_event, r.name, r.delay_d, 0, 0, {}, r.most_times, r.at_d, {}, r.adherence};
+    if (!r.at_d) reaction.event = followed(composition, r.event);
+    for (const std::string& event : r.stopped_by) reaction.stopped_by.push_back(followed(composition, event));
+    if (const auto& a = r.adherence; a && !(a->level > 0 && a->level <= 1 && a->logit_sd >= 0 &&
+                                            (a->logit_sd == 0 || a->level < 1) && a->drop_out_per_d >= 0))
+      throw Error(ErrorCode::out_of_range, "the adherence to \"" + r.name +
+                                               "\" is expected above 0 and at most 1, and below 1 where it differs "
+                                               "between persons");
     for (const Modifier& m : r.modifiers) {
       reaction.modifiers.push_back(bound(composition, m));
       reaction.modifiers.back().begin_d = std::max(0.0, m.begin_d);  // an edge before the beginning would be missed
@@ -138,6 +167,8 @@ Plan::Names Plan::names() const {
   for (const BoundVisit& v : visits_) add(names.visits, events_[v.timed.event].name);
   for (const BoundTrigger& t : triggers_) add(names.triggers, events_[t.event].name);
   for (const BoundReaction& r : reactions_) add(names.reactions, r.name);
+  for (const BoundVisit& v : visits_)
+    for (const BoundFinding& f : v.findings) add(names.findings, events_[f.event].name);
   return names;
 }
 

@@ -13,13 +13,15 @@ namespace healthspan {
 struct Started {
   std::uint32_t reaction;
   double begin_d;
+  double given_up_d = std::numeric_limits<double>::infinity();  // when the person will give it up, if before its end
+  double share = 1;                                             // of what it prescribes to the median person
 
   bool operator==(const Started&) const = default;
 };
 
 // Something that an event has brought about and that is still to come.
 struct Pending {
-  enum class What : std::uint8_t { reaction, event };
+  enum class What : std::uint8_t { reaction, event, visit };
   What what;
   std::uint32_t index;
   double at_d;
@@ -36,11 +38,12 @@ struct Life {
   bool inputs_stale = false;   // they are those of another plan and change now
   std::uint32_t next_report = 0;
   double path_memory = 0;
-  std::vector<double> thresholds;          // by hazard: where its integral brings the next event
-  std::vector<std::uint32_t> occurrences;  // by event
-  std::vector<double> last_d;              // by event; 0 where there was none
-  std::vector<std::uint8_t> armed;         // by trigger
-  std::vector<std::uint32_t> scheduled_done, visits_done;
+  std::vector<double> thresholds;                          // by hazard: where its integral brings the next event
+  std::vector<std::uint32_t> occurrences;                  // by event
+  std::vector<double> last_d;                              // by event; 0 where there was none
+  std::vector<std::uint8_t> armed;                         // by trigger
+  std::vector<std::uint32_t> scheduled_done, visits_done;  // missed visits are done, too
+  std::vector<std::uint32_t> found_in_a_row;               // by finding
   std::vector<std::uint32_t> reactions_begun;              // by reaction
   std::vector<Started> started;                            // those still running, in the order of their beginning
   std::vector<Pending> pending;                            // in the order in which they came up

@@ -37,6 +37,12 @@ Occasions::Occasions(const Course& course) : course_(course) {
       errors_.back().emplace_back();
       for (const Plan::BoundMeasurement& m : visit.measurements) errors_.back().back().emplace_back(seed, m.purpose);
     }
+    attendance_.emplace_back();
+    for (const std::string& visit : course.arms[a].names().visits)
+      attendance_.back().emplace_back(seed, "attendance:" + visit);
+    adherence_.emplace_back();
+    for (const Plan::BoundReaction& r : course.arms[a].reactions())
+      adherence_.back().emplace_back(seed, r.adherence ? "adherence:" + r.adherence->purpose : "");
   }
 }
 
@@ -51,7 +57,11 @@ void Occasions::begin(Life& life, const std::vector<double>& frame) const {
     life.armed.push_back(t.at_start || t.excess(frame[t.quantity]) < 0);
   life.scheduled_done.assign(plan.scheduled().size(), 0);
   life.visits_done.assign(plan.visits().size(), 0);
+  life.found_in_a_row.assign(plan.findings(), 0);
   life.reactions_begun.assign(plan.reactions().size(), 0);
+  for (std::size_t r = 0; r < plan.reactions().size(); ++r)
+    if (const auto& at_d = plan.reactions()[r].at_d)
+      life.pending.push_back({Pending::What::reaction, static_cast<std::uint32_t>(r), *at_d});
   life.thresholds.assign(composition.hazards().size(), 0.0);
   draw_anew(life, frame);
 }
@@ -95,6 +105,7 @@ void Occasions::adopt(Life& life, const Plan::Names& before, const std::vector<d
   map(life.scheduled_done, before.scheduled, names.scheduled,
       [&](std::size_t i) { return already(plan.scheduled()[i]); });
   map(life.visits_done, before.visits, names.visits, [&](std::size_t i) { return already(plan.visits()[i].timed); });
+  map(life.found_in_a_row, before.findings, names.findings, [](std::size_t) { return std::uint32_t{0}; });
   map(life.armed, before.triggers, names.triggers, [&](std::size_t j) {
     const Plan::BoundTrigger& t = plan.triggers()[j];
     return static_cast<std::uint8_t>(t.at_start || t.excess(frame[t.quantity]) < 0);
@@ -103,16 +114,28 @@ void Occasions::adopt(Life& life, const Plan::Names& before, const std::vector<d
   std::vector<Started> started;
   for (const Started& s : life.started)
     if (const std::size_t at = place(before.reactions, names.reactions, s.reaction); at < names.reactions.size())
-      started.push_back({static_cast<std::uint32_t>(at), s.begin_d});
+      started.push_back({static_cast<std::uint32_t>(at), s.begin_d, s.given_up_d, s.share});
   life.started = std::move(started);
   std::vector<Pending> pending;
   for (const Pending& p : life.pending) {
-    const bool reaction = p.what == Pending::What::reaction;
-    const auto &from = reaction ? before.reactions : before.events, &to = reaction ? names.reactions : names.events;
+    const auto of = [&](const Plan::Names& all) -> const std::vector<std::string>& {
+      return p.what == Pending::What::reaction ? all.reactions
+             : p.what == Pending::What::event  ? all.events
+                                               : all.visits;
+    };
+    const auto &from = of(before), &to = of(names);
     if (const std::size_t at = place(from, to, p.index); at < to.size())
       pending.push_back({p.what, static_cast<std::uint32_t>(at), p.at_d});
   }
   life.pending = std::move(pending);
+  for (std::size_t r = 0; r < plan.reactions().size(); ++r) {  // as new ones that are on by now in the schedule
+    const Plan::BoundReaction& reaction = plan.reactions()[r];
+    const bool fresh =
+        std::find(before.reactions.begin(), before.reactions.end(), names.reactions[r]) == before.reactions.end();
+    if (fresh && reaction.at_d && life.now_d < *reaction.at_d + reaction.reach_d)
+      life.pending.push_back(
+          {Pending::What::reaction, static_cast<std::uint32_t>(r), std::max(*reaction.at_d, life.now_d)});
+  }
 
   // Inputs as this plan would have left them: if the life comes with others, they change now.
   std::vector<double> expected = frame;
@@ -129,10 +152,12 @@ double Occasions::next_change_d(const Life& life) const {
   const std::vector<double>& switches = plan.schedule().switches();
   const auto at = std::upper_bound(switches.begin(), switches.end(), life.inputs_until_d);
   double next = at == switches.end() ? never : *at;
-  for (const Started& s : life.started)
+  for (const Started& s : life.started) {
+    if (s.given_up_d > life.inputs_until_d) next = std::min(next, s.given_up_d);
     for (const BoundModifier& m : plan.reactions()[s.reaction].modifiers)
       for (const double edge : {s.begin_d + m.begin_d, s.begin_d + m.end_d})  // as in_force() has them
-        if (edge > life.inputs_until_d) next = std::min(next, edge);
+        if (edge > life.inputs_until_d && edge < s.given_up_d) next = std::min(next, edge);
+  }
   return next;
 }
 
@@ -161,23 +186,63 @@ void Occasions::set_inputs(const Life& life, double at_d, const std::vector<doub
       if (m.slot == slot && m.in_force(at_d)) effect.take(m);
     for (const Started& s : life.started)  // of two that replace, the one that has begun last holds
       for (const BoundModifier& m : plan.reactions()[s.reaction].modifiers)
-        if (m.slot == slot && m.in_force(at_d, s.begin_d)) effect.take(m);
+        if (m.slot == slot && m.in_force(at_d, s.begin_d) && at_d < s.given_up_d) effect.take(m, s.share);
     frame[slot] = effect.on(base[slot]);
   }
 }
 
-void Occasions::start(std::size_t reaction, Life& life, const EventLogger& log) const {
-  const Plan::BoundReaction& r = course_.arms[life.arm].reactions()[reaction];
+void Occasions::start(std::size_t reaction, Life& life, const std::vector<double>& frame,
+                      const EventLogger& log) const {
+  const Plan& plan = course_.arms[life.arm];
+  const Plan::BoundReaction& r = plan.reactions()[reaction];
   const auto index = static_cast<std::uint32_t>(reaction);
   for (const Started& s : life.started)
-    if (s.reaction == index && life.now_d < s.begin_d + r.length_d) return;
+    if (s.reaction == index && life.now_d < s.begin_d + r.length_d && life.now_d < s.given_up_d) return;
   if (life.reactions_begun[reaction] >= r.most_times) return;
-  std::erase_if(life.started, [&](const Started& s) {
-    return life.now_d >= s.begin_d + course_.arms[life.arm].reactions()[s.reaction].reach_d;
-  });
-  life.started.push_back({index, life.now_d});
+  for (const std::size_t event : r.stopped_by)
+    for (const Plan::BoundTrigger& t : plan.triggers())
+      if (t.event == event && t.excess(frame[t.quantity]) >= 0) return;
+  std::erase_if(life.started,
+                [&](const Started& s) { return life.now_d >= s.begin_d + plan.reactions()[s.reaction].reach_d; });
+  Started started{index, life.now_d};
+  if (const auto& a = r.adherence) {
+    // The same person takes the same share each time, but gives up anew.
+    const Stream& chance = adherence_[life.arm][reaction];
+    if (a->logit_sd > 0)
+      started.share = 1.0 / (a->level + (1.0 - a->level) * exp(-a->logit_sd * chance.normal(life.member, 0)));
+    if (a->drop_out_per_d > 0) {
+      const double lasts_d = chance.exponential(life.member, 1 + life.reactions_begun[reaction]) / a->drop_out_per_d;
+      if (lasts_d < r.length_d) started.given_up_d = life.now_d + lasts_d;
+    }
+  }
+  life.started.push_back(started);
   ++life.reactions_begun[reaction];
   if (log) log({life.member, life.arm, EventKind::reaction, index, life.now_d, life.reactions_begun[reaction]});
+}
+
+// Ends what of a reaction runs or is still to come; its inputs are changed by whoever asks for it.
+void Occasions::stop(std::size_t reaction, Life& life, const EventLogger& log) const {
+  const Plan::BoundReaction& r = course_.arms[life.arm].reactions()[reaction];
+  const auto index = static_cast<std::uint32_t>(reaction);
+  const bool runs = std::any_of(life.started.begin(), life.started.end(), [&](const Started& s) {
+    return s.reaction == index && life.now_d < s.begin_d + r.length_d && life.now_d < s.given_up_d;
+  });
+  std::erase_if(life.started, [&](const Started& s) { return s.reaction == index; });
+  std::erase_if(life.pending,
+                [&](const Pending& p) { return p.what == Pending::What::reaction && p.index == index; });
+  if (runs && log)
+    log({life.member, life.arm, EventKind::stopped, index, life.now_d, life.reactions_begun[reaction]});
+}
+
+// Whether something in the plan waits for the event.
+bool Occasions::followed(std::size_t event, const Plan& plan) const {
+  return std::any_of(plan.reactions().begin(), plan.reactions().end(),
+                     [&](const Plan::BoundReaction& r) {
+                       return r.event == event ||
+                              std::find(r.stopped_by.begin(), r.stopped_by.end(), event) != r.stopped_by.end();
+                     }) ||
+         std::any_of(plan.visits().begin(), plan.visits().end(),
+                     [&](const Plan::BoundVisit& v) { return v.on == event; });
 }
 
 void Occasions::strike(std::size_t event, EventKind kind, Life& life, const std::vector<double>& base,
@@ -193,18 +258,25 @@ void Occasions::strike(std::size_t event, EventKind kind, Life& life, const std:
   follow_up(event, life, base, frame, log);
 }
 
-// What an event starts, and what modules make of it.
+// What an event stops and starts, and what modules make of it.
 void Occasions::follow_up(std::size_t event, Life& life, const std::vector<double>& base, std::vector<double>& frame,
                           const EventLogger& log) const {
   const Plan& plan = course_.arms[life.arm];
   const Plan::Event& e = plan.events()[event];
+  for (std::size_t r = 0; r < plan.reactions().size(); ++r)
+    for (const std::size_t end : plan.reactions()[r].stopped_by)
+      if (end == event) stop(r, life, log);
+  for (std::size_t v = 0; v < plan.visits().size(); ++v)
+    if (plan.visits()[v].on == event)
+      life.pending.push_back(
+          {Pending::What::visit, static_cast<std::uint32_t>(v), life.now_d + plan.visits()[v].delay_d});
   for (std::size_t r = 0; r < plan.reactions().size(); ++r) {
     if (plan.reactions()[r].event != event) continue;
     if (plan.reactions()[r].delay_d > 0)
       life.pending.push_back(
           {Pending::What::reaction, static_cast<std::uint32_t>(r), life.now_d + plan.reactions()[r].delay_d});
     else
-      start(r, life, log);
+      start(r, life, frame, log);
   }
   const std::vector<double> before = frame;
   set_inputs(life, life.now_d, base, frame);
@@ -224,7 +296,13 @@ void Occasions::visit(std::size_t which, Life& life, const std::vector<double>& 
                       const EventLogger& log) const {
   const Plan& plan = course_.arms[life.arm];
   const Plan::BoundVisit& v = plan.visits()[which];
-  ++life.visits_done[which];
+  const std::uint32_t done = life.visits_done[which]++;
+  if (v.missed > 0 && attendance_[life.arm][which].uniform(life.member, done) < v.missed) {
+    if (log)
+      log({life.member, life.arm, EventKind::missed, static_cast<std::uint32_t>(v.timed.event), life.now_d,
+           done + 1});
+    return;
+  }
   const std::uint32_t number = life.occurrences[v.timed.event]++;  // those of one name share the stream of errors
   life.last_d[v.timed.event] = life.now_d;
   std::vector<double> measured;
@@ -236,14 +314,19 @@ void Occasions::visit(std::size_t which, Life& life, const std::vector<double>& 
       log({life.member, life.arm, EventKind::visit, static_cast<std::uint32_t>(v.timed.event), life.now_d, number + 1,
            v.measurements[m].quantity, measured.back()});
   }
-  for (const Plan::BoundFinding& f : v.findings)
-    if (f.sign * (measured[f.measurement] - f.level) >= 0)
+  for (const Plan::BoundFinding& f : v.findings) {
+    const bool holds = std::any_of(f.alternatives.begin(), f.alternatives.end(), [&](const auto& limits) {
+      return std::all_of(limits.begin(), limits.end(),
+                         [&](const Plan::BoundLimit& l) { return l.holds(measured[l.measurement]); });
+    });
+    std::uint32_t& in_a_row = life.found_in_a_row[f.number];
+    in_a_row = holds ? in_a_row + 1 : 0;
+    if (in_a_row >= f.in_a_row)
       life.pending.push_back({Pending::What::event, static_cast<std::uint32_t>(f.event), life.now_d + f.delay_d});
+  }
   // Where nothing follows from the visit itself the steps stay as they are.
   const Plan::Event& e = plan.events()[v.timed.event];
-  const bool starts = std::any_of(plan.reactions().begin(), plan.reactions().end(),
-                                  [&](const Plan::BoundReaction& r) { return r.event == v.timed.event; });
-  if (starts || e.now || e.count || e.since) follow_up(v.timed.event, life, base, frame, log);
+  if (followed(v.timed.event, plan) || e.now || e.count || e.since) follow_up(v.timed.event, life, base, frame, log);
 }
 
 bool Occasions::pass_one(Life& life, const std::vector<double>& base, std::vector<double>& frame,
@@ -256,6 +339,10 @@ bool Occasions::pass_one(Life& life, const std::vector<double>& base, std::vecto
     life.inputs_stale = false;
     course_.composition->at_switch(before.data(), frame.data());
     life.calm_since_d = life.now_d;
+    for (const Started& s : life.started)
+      if (log && s.given_up_d <= life.now_d)
+        log({life.member, life.arm, EventKind::given_up, s.reaction, life.now_d, life.reactions_begun[s.reaction]});
+    std::erase_if(life.started, [&](const Started& s) { return s.given_up_d <= life.now_d; });
     return true;
   }
   for (std::size_t i = 0; i < plan.scheduled().size(); ++i)
@@ -274,8 +361,10 @@ bool Occasions::pass_one(Life& life, const std::vector<double>& base, std::vecto
     if (p.at_d > life.now_d) continue;
     life.pending.erase(life.pending.begin() + static_cast<std::ptrdiff_t>(i));
     if (p.what == Pending::What::reaction) {
-      start(p.index, life, log);
+      start(p.index, life, frame, log);
       life.inputs_until_d = std::nextafter(life.now_d, -never);  // so that what it changes now is due
+    } else if (p.what == Pending::What::visit) {
+      visit(p.index, life, base, frame, log);
     } else {
       strike(p.index, EventKind::found, life, base, frame, log);
     }

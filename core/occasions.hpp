@@ -72,7 +72,9 @@ class Occasions {
   void set_inputs(const Life& life, double at_d, const std::vector<double>& base, std::vector<double>& frame) const;
   void strike(std::size_t event, EventKind kind, Life& life, const std::vector<double>& base,
               std::vector<double>& frame, const EventLogger& log) const;
-  void start(std::size_t reaction, Life& life, const EventLogger& log) const;
+  void start(std::size_t reaction, Life& life, const std::vector<double>& frame, const EventLogger& log) const;
+  void stop(std::size_t reaction, Life& life, const EventLogger& log) const;
+  bool followed(std::size_t event, const Plan& plan) const;
   void follow_up(std::size_t event, Life& life, const std::vector<double>& base, std::vector<double>& frame,
                  const EventLogger& log) const;
   void visit(std::size_t which, Life& life, const std::vector<double>& base, std::vector<double>& frame,
@@ -83,6 +85,8 @@ class Occasions {
   const Course& course_;
   std::vector<std::vector<Stream>> thresholds_;           // [arm][hazard]
   std::vector<std::vector<std::vector<Stream>>> errors_;  // [arm][visit][measurement]
+  std::vector<std::vector<Stream>> attendance_;           // [arm][visit]
+  std::vector<std::vector<Stream>> adherence_;            // [arm][reaction]
   std::vector<std::vector<Slot>> untouched_;              // by arm: outside inputs that stay the person's own
 };
 

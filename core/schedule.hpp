@@ -10,9 +10,10 @@
 
 namespace healthspan {
 
-// Several modifiers may act on one input: replace (at most one at a time), then multiply, then add.
+// Several modifiers may act on one input: replace (at most one at a time), then at_least (of several the largest),
+// then multiply, then add.
 struct Modifier {
-  enum class Operation { replace, multiply, add };
+  enum class Operation { replace, multiply, add, at_least };
   std::string input;  // public name of an outside input
   Operation operation;
   double value;    // in the input's unit
@@ -38,20 +39,30 @@ BoundModifier bound(const Composition& composition, const Modifier& modifier);
 
 // What all modifiers in force do together to one input.
 struct Effect {
-  bool replaces = false;
-  double replacement = 0.0, factor = 1.0, shift = 0.0;
+  bool replaces = false, raises = false;
+  double replacement = 0.0, least = 0.0, factor = 1.0, shift = 0.0;
 
-  // Of two that replace, the later call holds.
-  void take(const BoundModifier& m) {
-    if (m.operation == Modifier::Operation::multiply) factor *= m.value;
-    if (m.operation == Modifier::Operation::add) shift += m.value;
-    if (m.operation != Modifier::Operation::replace) return;
-    replaces = true;
-    replacement = m.value;
+  // Of two that replace, the later call holds. Of what replaces, adds or raises only the `share` is done.
+  void take(const BoundModifier& m, double share = 1.0) {
+    const double value = m.value * share;
+    switch (m.operation) {
+      case Modifier::Operation::multiply: factor *= m.value; break;
+      case Modifier::Operation::add: shift += value; break;
+      case Modifier::Operation::at_least:
+        least = raises ? std::max(least, value) : value;
+        raises = true;
+        break;
+      case Modifier::Operation::replace:
+        replaces = true;
+        replacement = value;
+        break;
+    }
   }
   template <class R>
   R on(const R& base) const {
-    return (replaces ? R(replacement) : base) * factor + shift;
+    R value = replaces ? R(replacement) : base;
+    if (raises) value = select(value < least, R(least), value);
+    return value * factor + shift;
   }
 };
 

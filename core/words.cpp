@@ -24,11 +24,14 @@ void put(WordWriter& to, const Life& life) {
   to.put(life.armed);
   to.put(life.scheduled_done);
   to.put(life.visits_done);
+  to.put(life.found_in_a_row);
   to.put(life.reactions_begun);
   to.put(static_cast<std::uint64_t>(life.started.size()));
   for (const Started& s : life.started) {
     to.put(std::uint64_t{s.reaction});
     to.put(s.begin_d);
+    to.put(s.given_up_d);
+    to.put(s.share);
   }
   to.put(static_cast<std::uint64_t>(life.pending.size()));
   for (const Pending& p : life.pending) {
@@ -69,16 +72,21 @@ Life life_from(WordReader& from, const Plan::Names& names, std::size_t hazards, 
   list(life.armed, names.triggers.size(), 1);
   list(life.scheduled_done, names.scheduled.size(), most_counted);
   list(life.visits_done, names.visits.size(), most_counted);
+  list(life.found_in_a_row, names.findings.size(), most_counted);
   list(life.reactions_begun, reactions, most_counted);
-  for (std::size_t n = from.count(2); n > 0; --n) {
+  for (std::size_t n = from.count(4); n > 0; --n) {
     if (reactions == 0) fail("starts a reaction where there is none");
-    const auto reaction = static_cast<std::uint32_t>(from.number(reactions - 1));
-    life.started.push_back({reaction, from.real()});
+    Started s{static_cast<std::uint32_t>(from.number(reactions - 1)), from.real()};
+    s.given_up_d = from.real();
+    s.share = from.real();
+    life.started.push_back(s);
   }
   for (std::size_t n = from.count(3); n > 0; --n) {
     Pending p{};
-    p.what = from.number(1) ? Pending::What::event : Pending::What::reaction;
-    const std::size_t known = p.what == Pending::What::event ? events : reactions;
+    p.what = static_cast<Pending::What>(from.number(2));
+    const std::size_t known = p.what == Pending::What::event   ? events
+                              : p.what == Pending::What::visit ? names.visits.size()
+                                                               : reactions;
     if (known == 0) fail("waits for what there is none of");
     p.index = static_cast<std::uint32_t>(from.number(known - 1));
     p.at_d = from.real();
@@ -91,7 +99,8 @@ Life life_from(WordReader& from, const Plan::Names& names, std::size_t hazards, 
   if (goes_on &&
       (life.thresholds.size() != hazards || life.occurrences.size() != events || life.last_d.size() != events ||
        life.armed.size() != names.triggers.size() || life.scheduled_done.size() != names.scheduled.size() ||
-       life.visits_done.size() != names.visits.size() || life.reactions_begun.size() != reactions))
+       life.visits_done.size() != names.visits.size() || life.found_in_a_row.size() != names.findings.size() ||
+       life.reactions_begun.size() != reactions))
     fail("lacks a part of a life that goes on");
   return life;
 }

@@ -41,7 +41,7 @@ std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scena
     for (const Intervention& i : *list) {
       if (i.type != InterventionType::hospital_stay)
         others.push_back(&i);
-      else if (stay)
+      else if (stay || i.repeat)
         return std::nullopt;  // with two stays there is no one length to vary
       else
         stay = &i;
@@ -66,7 +66,8 @@ std::optional<StayMap> draw_stay_map(const System& system, const Scenario& scena
     for (const Intervention* other : others) {
       Intervention moved = *other;  // what starts at discharge goes on doing so
       if (moved.start_d == discharge) moved.start_d = stay->start_d + length;
-      for (const Modifier& m : modifiers_of(moved, scenario.horizon_d)) modifiers.push_back(m);
+      for (const Modifier& m : modifiers_of(moved, scenario.horizon_d))
+        if (c.find(m.input)) modifiers.push_back(m);
     }
     if (length > 0) {
       models::HospitalStay varied{stay->start_d, length};

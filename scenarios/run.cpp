@@ -92,6 +92,7 @@ Scenario resolve(const System& system, const Scenario& scenario) {
   };
   drop_idle(resolved.all_arms);
   for (Arm& arm : resolved.arms) drop_idle(arm.interventions);
+  for (auto& [name, interventions] : resolved.programmes) drop_idle(interventions);
   resolved.outputs = system.outputs();
   if (const auto level = system.composition().find("physical_activity_level"))
     resolved.patient.physical_activity_level = system.medians()[*level];
@@ -136,13 +137,11 @@ SummarySpec set_numerics(const System& system, RunResult& result, const RunOptio
   return sums;
 }
 
-void put_in_words(RunResult& result) {
-  for (const Arm& arm : std::as_const(result.resolved.arms)) {
-    result.arm_names.push_back(arm.name);
-    std::vector<std::string> words;
-    for (const auto* list : {&std::as_const(result.resolved).all_arms, &arm.interventions})
-      for (const Intervention& i : *list) words.push_back(in_words(i, result.resolved.horizon_d));
-    result.arm_words.push_back(words);
+void put_in_words(const System& system, RunResult& result) {
+  for (std::size_t a = 0; a < result.resolved.arms.size(); ++a) {
+    result.arm_names.push_back(result.resolved.arms[a].name);
+    result.arm_words.push_back(arm_in_words(result.resolved, a));
+    result.composition.push_back(composition_of(result.resolved, a, system.composition()));
   }
 }
 
@@ -176,6 +175,8 @@ std::string identity(Scenario scenario, bool with_seed) {
   scenario.question.clear();
   scenario.arms.clear();
   scenario.all_arms.clear();
+  scenario.programmes.clear();
+  scenario.policies.clear();
   scenario.events.clear();
   scenario.horizon_d = 0;
   scenario.members = 0;
@@ -187,6 +188,8 @@ std::string identity(Scenario scenario, bool with_seed) {
 std::string what_is_done(const Scenario& scenario) {
   Scenario done;
   done.events = scenario.events;
+  done.programmes = scenario.programmes;
+  done.policies = scenario.policies;
   done.all_arms = scenario.all_arms;
   done.arms = scenario.arms;
   return write_scenario(done);
@@ -305,7 +308,7 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
   Clock clock;
   RunResult result;
   result.resolved = resolve(system, scenario);
-  put_in_words(result);
+  put_in_words(system, result);
   SummarySpec sums = set_numerics(system, result, options);
   result.seconds["pilot"] = clock.lap();
 
@@ -356,7 +359,7 @@ RunResult merge(const System& system, std::vector<Shard> shards, const RunOption
   RunResult result;
   result.resolved = shards.front().resolved;
   if (!result.resolved.numerics) throw Error(ErrorCode::usage, "a shard without the findings of its pilot");
-  put_in_words(result);
+  put_in_words(system, result);
   const SummarySpec sums = set_numerics(system, result, options);
   const std::string scenario = write_scenario(result.resolved);
   std::uint64_t next = 0;

@@ -6,6 +6,7 @@
 #include <healthspan/scenarios/lifelines.hpp>
 #include <healthspan/scenarios/pictures.hpp>
 #include <healthspan/scenarios/pilot.hpp>
+#include <healthspan/scenarios/policies.hpp>
 #include <healthspan/scenarios/system.hpp>
 
 #include <functional>
@@ -56,6 +57,7 @@ struct RunResult {
   Scenario resolved;
   std::vector<std::string> arm_names;
   std::vector<std::vector<std::string>> arm_words;
+  std::vector<std::vector<Acting>> composition;  // by arm: who acts on which input
   EnsembleSpec spec;
   std::optional<Summary> summary;
   std::vector<Outcome> outcomes;

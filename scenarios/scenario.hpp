@@ -44,14 +44,46 @@ struct Structure {
 
 enum class Draws { random, sobol };
 
-// An intervention that an event starts, each time it strikes and nothing of the last time still runs.
-struct OnEvent {
+// When something is to happen that depends on the life: at an event, at an age, or when one comparison of a quantity
+// with a level comes to hold.
+enum class RuleKind { event, age, condition };
+struct Rule {
+  RuleKind kind = RuleKind::event;
   std::string event;
+  double age_y = 0;
+  std::string condition;
+};
+
+// An intervention that a rule starts, each time it strikes and nothing of the last time still runs.
+struct OnEvent : Rule {
   double delay_d = 0;
   std::optional<int> most_times;
 };
 
-enum class InterventionType { resistance_exercise, aerobic_exercise, diet, hospital_stay };
+// The same course again, `times` in all.
+struct Repeat {
+  double every_d = 0;
+  int times = 1;
+};
+
+// How much of what is prescribed is taken, and for how long.
+struct Adherence {
+  double level = 1;                   // share that the median person takes at first
+  std::optional<double> half_life_d;  // in which everybody's share halves
+  double drop_out = 0;                // share of those still at it who give up within a year
+  double spread = 0;                  // between persons: standard deviation of the logit of the share
+};
+
+enum class InterventionType {
+  resistance_exercise,
+  aerobic_exercise,
+  diet,
+  hospital_stay,
+  multicomponent_exercise,
+  balance_exercise,
+  protein_supplement,
+  weight_loss_diet
+};
 
 struct Intervention {
   InterventionType type = InterventionType::resistance_exercise;
@@ -60,10 +92,16 @@ struct Intervention {
   std::optional<OnEvent> on;         // instead of a start that is known beforehand
   std::optional<double> duration_d;  // to the horizon where not given
   double dose = 1;                   // exercise: 1 = the full programme of the trials
-  double adherence = 1;              // share of the dose that is taken
-  double energy_kcal_per_d = 0;      // diet
-  double protein_g_per_d = 0;        // diet
-  bool mobilised = false;            // hospital stay
+  Adherence adherence;
+  double energy_kcal_per_d = 0;  // diet
+  double protein_g_per_d = 0;    // diet, supplement, weight-loss diet
+  bool mobilised = false;        // hospital stay
+  std::optional<std::string> name;
+  std::optional<double> ramp_d;              // in which the dose grows to its full
+  std::optional<Repeat> repeat;              // needs a duration
+  std::optional<Rule> stop;                  // ends it, and what of it is still to come
+  std::optional<double> brought_kcal_per_d;  // protein supplement: 4 kcal per gram of protein where not given
+  double deficit_kcal_per_d = 0;             // weight-loss diet
 };
 
 enum class EventType { scheduled, trigger, visit };
@@ -99,6 +137,36 @@ struct Event {
   std::vector<VisitFinding> findings;
 };
 
+struct PolicyVisit {
+  double every_d = 0;
+  double start_d = 0;
+  std::vector<VisitMeasurement> measurements;
+  double missed = 0;  // share of the visits to which the person does not come
+};
+
+// What a visit has found has to be found again: at the next one, or at one of its own some time after.
+struct Confirm {
+  bool again = false;
+  std::optional<double> after_d;
+};
+
+enum class Does { start, stop };
+struct PolicyAction {
+  Does kind = Does::start;
+  std::string what;  // a programme; of what is stopped also an intervention
+};
+
+// A rule that acts on what visits measure.
+struct Policy {
+  std::string name;
+  PolicyVisit visit;
+  std::string condition;
+  Confirm confirm;
+  double delay_d = 0;
+  PolicyAction then;
+  std::optional<int> most_times;
+};
+
 enum class SolverMethod { lanes, reference, rosenbrock };
 
 struct Solver {
@@ -111,6 +179,8 @@ enum class Deaths { sampled, weighed };
 struct Arm {
   std::string name;
   std::vector<Intervention> interventions;
+  std::vector<std::string> programmes;  // that begin at the start
+  std::vector<Policy> policies;
 };
 
 // Years while a condition holds, as scenarios/condition.hpp reads it.
@@ -182,6 +252,8 @@ struct Scenario {
   std::vector<std::string> added_modules;
   std::vector<std::string> outputs;  // quantities watched over time; empty: the usual ones
   std::vector<Event> events;
+  std::map<std::string, std::vector<Intervention>> programmes;  // starts count from the programme's own
+  std::vector<Policy> policies;                                 // in every arm
   std::vector<Intervention> all_arms;
   std::vector<Arm> arms;
   std::optional<Asked> asked;

@@ -1,4 +1,5 @@
 #include <healthspan/scenarios/interventions.hpp>
+#include <healthspan/scenarios/policies.hpp>
 #include <healthspan/scenarios/story.hpp>
 
 #include <fmt/format.h>
@@ -38,15 +39,19 @@ std::string state_in_words(const EnsembleSpec& spec, const Composition& composit
 
 std::vector<StoryLine> interventions_in_words(const Scenario& scenario, std::size_t arm, double until_d) {
   std::vector<StoryLine> lines;
-  for (const auto* list : {&scenario.all_arms, &scenario.arms[arm].interventions})
-    for (const Intervention& i : *list) {
-      if (i.on || !has_effect(i) || i.start_d > until_d) continue;
-      const bool stay = i.type == InterventionType::hospital_stay;
-      const std::string what(type_in_words(i.type));
-      lines.push_back({i.start_d, stay ? "to hospital" : what + " begins"});
-      if (i.duration_d && i.start_d + *i.duration_d <= until_d)
-        lines.push_back({i.start_d + *i.duration_d, stay ? "discharged" : what + " ends"});
+  for (const Planned& one : planned(scenario, arm)) {
+    const Intervention& i = one.what;
+    if (!one.by_the_calendar() || !has_effect(i)) continue;
+    const bool stay = i.type == InterventionType::hospital_stay;
+    const std::string what = name_of(i);
+    for (int course = 0; course < (i.repeat ? i.repeat->times : 1); ++course) {
+      const double begin = course > 0 ? i.start_d + course * i.repeat->every_d : i.start_d;
+      if (begin > until_d) break;
+      lines.push_back({begin, stay ? "to hospital" : what + " begins"});
+      if (i.duration_d && begin + *i.duration_d <= until_d)
+        lines.push_back({begin + *i.duration_d, stay ? "discharged" : what + " ends"});
     }
+  }
   return lines;
 }
 
@@ -64,19 +69,37 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
   return lines;
 }
 
+bool is_of_reaction(EventKind kind) {
+  return kind == EventKind::reaction || kind == EventKind::stopped || kind == EventKind::given_up;
+}
+
 }  // namespace
 
 std::string name_of(const Plan& plan, const EventRecord& record) {
-  return record.kind == EventKind::reaction ? plan.reactions()[record.event].name : plan.events()[record.event].name;
+  return is_of_reaction(record.kind) ? plan.reactions()[record.event].name : plan.events()[record.event].name;
 }
 
 std::string cause_of(const System& system, const EventRecord& record) {
   const Plan& plan = system.arms()[record.arm];
   switch (record.kind) {
-    case EventKind::scheduled:
-    case EventKind::visit: return "schedule";
-    case EventKind::random: return "chance";
-    case EventKind::reaction: return plan.events()[plan.reactions()[record.event].event].name;
+    case EventKind::scheduled: return "schedule";
+    case EventKind::visit:
+    case EventKind::missed:
+      for (const Plan::BoundVisit& visit : plan.visits())
+        if (visit.timed.event == record.event && visit.on != Plan::no_event) return plan.events()[visit.on].name;
+      return "schedule";
+    case EventKind::random:
+    case EventKind::given_up: return "chance";
+    case EventKind::reaction: {
+      const std::size_t event = plan.reactions()[record.event].event;
+      return event == Plan::no_event ? "schedule" : plan.events()[event].name;
+    }
+    case EventKind::stopped: {
+      std::string causes;
+      for (const std::size_t event : plan.reactions()[record.event].stopped_by)
+        causes += (causes.empty() ? "" : " or ") + plan.events()[event].name;
+      return causes;
+    }
     case EventKind::found:
       for (const Plan::BoundVisit& visit : plan.visits())
         for (const Plan::BoundFinding& finding : visit.findings)
@@ -140,9 +163,23 @@ std::vector<std::vector<StoryLine>> story_of(const System& system, const Scenari
         lines.push_back({e.time_d, fmt::format("{} {}: {} measured as {:.3g}{}", name, e.occurrence, slot.name,
                                                e.value, slot.unit == "1" ? "" : " " + slot.unit)});
       } else if (e.kind == EventKind::reaction) {
-        lines.push_back({e.time_d, fmt::format("{} begins, after \"{}\"", name, cause_of(system, e))});
-        const double length = system.arms()[a].reactions()[e.event].length_d;
-        if (e.time_d + length <= end) lines.push_back({e.time_d + length, name + " is over"});
+        const std::string cause = cause_of(system, e);
+        lines.push_back(
+            {e.time_d, cause == "schedule" ? name + " begins" : fmt::format("{} begins, after \"{}\"", name, cause)});
+        const double over_d = e.time_d + system.arms()[a].reactions()[e.event].length_d;
+        bool ended_before = false;
+        for (std::size_t k = i + 1; k < log.size() && !ended_before; ++k) {
+          const EventRecord other = log.at(k);
+          ended_before = other.arm == a && (other.kind == EventKind::stopped || other.kind == EventKind::given_up) &&
+                         other.event == e.event && other.occurrence == e.occurrence;
+        }
+        if (over_d <= end && !ended_before) lines.push_back({over_d, name + " is over"});
+      } else if (e.kind == EventKind::stopped) {
+        lines.push_back({e.time_d, fmt::format("{} is stopped, after \"{}\"", name, cause_of(system, e))});
+      } else if (e.kind == EventKind::given_up) {
+        lines.push_back({e.time_d, name + " is given up"});
+      } else if (e.kind == EventKind::missed) {
+        lines.push_back({e.time_d, name + " is missed"});
       } else {
         lines.push_back(
             {e.time_d, fmt::format("{}{} ({})", name, e.occurrence > 1 ? fmt::format(" no. {}", e.occurrence) : "",

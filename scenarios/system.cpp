@@ -1,4 +1,4 @@
-#include <healthspan/scenarios/interventions.hpp>
+#include <healthspan/scenarios/policies.hpp>
 #include <healthspan/scenarios/system.hpp>
 
 #include <fmt/format.h>
@@ -28,20 +28,6 @@ Composition composed(const Scenario& scenario) {
   } catch (const Error& error) {
     throw Error(error.code(), std::string("/modules: ") + error.what());
   }
-}
-
-// Nobody is twice in hospital at once.
-void check_stays(const std::vector<const Intervention*>& interventions, const std::string& at) {
-  for (std::size_t k = 0; k < interventions.size(); ++k)
-    for (std::size_t l = 0; l < k; ++l) {
-      const Intervention &one = *interventions[l], &other = *interventions[k];
-      const auto stay = [](const Intervention& i) { return i.type == InterventionType::hospital_stay && i.on; };
-      if (!stay(one) || !stay(other) || one.on->event != other.on->event) continue;
-      if (one.on->delay_d < other.on->delay_d + *other.duration_d &&
-          other.on->delay_d < one.on->delay_d + *one.duration_d)
-        throw Error(ErrorCode::usage, fmt::format("{}: found two hospital stays at once after \"{}\", expected one",
-                                                  at, one.on->event));
-    }
 }
 
 // There are too many quantities to list them in a message.
@@ -120,17 +106,7 @@ System::System(const Scenario& scenario, const LayerSeeds& seeds)
   const PlanSpec common = declared_events(scenario);
   for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
     PlanSpec plan = common;
-    std::vector<const Intervention*> interventions;
-    for (const auto* list : {&scenario.all_arms, &scenario.arms[a].interventions})
-      for (const Intervention& intervention : *list) {
-        interventions.push_back(&intervention);
-        if (intervention.on) continue;
-        for (const Modifier& m : modifiers_of(intervention, scenario.horizon_d)) plan.modifiers.push_back(m);
-      }
-    plan.reactions = reactions_of(interventions);
-    check_stays(interventions, fmt::format("/arms/{}/interventions", a));
-    check_starts(scenario.all_arms, "/all_arms", common);
-    check_starts(scenario.arms[a].interventions, fmt::format("/arms/{}/interventions", a), common);
+    plan_arm(scenario, a, composition_, plan);
     try {
       arms_.emplace_back(composition_, plan, scenario.horizon_d);
     } catch (const Error& error) {
@@ -174,26 +150,6 @@ void System::vary(const Scenario& scenario, const LayerSeeds& seeds) {
     add(uncertainty, seeds.draw, "draw:" + slot.name);
   }
   if (scenario.draws == Draws::sobol) points_.emplace(seeds.individual, purposes);
-}
-
-// Whatever an intervention starts on has to be an event.
-void System::check_starts(const std::vector<Intervention>& list, const std::string& at, const PlanSpec& plan) const {
-  std::vector<std::string> names;
-  for (const Slot hazard : composition_.hazards())
-    if (composition_.slots()[hazard].recurrence != Recurrence::ends_life)
-      names.push_back(composition_.slots()[hazard].name);
-  for (const ScheduledEvent& e : plan.scheduled) names.push_back(e.name);
-  for (const Trigger& t : plan.triggers) names.push_back(t.name);
-  for (const healthspan::Visit& v : plan.visits) {
-    names.push_back(v.name);
-    for (const Finding& f : v.findings) names.push_back(f.name);
-  }
-  for (std::size_t k = 0; k < list.size(); ++k)
-    if (list[k].on && std::find(names.begin(), names.end(), list[k].on->event) == names.end())
-      throw Error(ErrorCode::unknown_name,
-                  fmt::format("{}/{}/start/on: there is no event \"{}\"{}", at, k, list[k].on->event,
-                              names.empty() ? "; declare it in \"events\", or add a module that has it"
-                                            : name_hint(list[k].on->event, names)));
 }
 
 // The events of the scenario, the same in every arm.

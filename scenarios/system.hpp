@@ -52,7 +52,6 @@ class System {
  private:
   void check_outputs(const Scenario& scenario) const;
   PlanSpec declared_events(const Scenario& scenario) const;
-  void check_starts(const std::vector<Intervention>& list, const std::string& at, const PlanSpec& plan) const;
 
   struct Varying {
     Slot slot;

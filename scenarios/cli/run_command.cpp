@@ -367,10 +367,9 @@ void check_scenario(const std::string& file) {
   fmt::print("{}: ok\n{} arms, {} lives each, {:g} years, {} modules\n", file, scenario.arms.size(), scenario.members,
              scenario.horizon_d / 365.25, system.composition().modules().size());
   for (const Event& event : scenario.events) fmt::print("  event {}\n", in_words(event));
-  for (const Arm& arm : scenario.arms) {
-    fmt::print("  {}\n", arm.name);
-    for (const auto* list : {&scenario.all_arms, &arm.interventions})
-      for (const Intervention& i : *list) fmt::print("    {}\n", in_words(i, scenario.horizon_d));
+  for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
+    fmt::print("  {}\n", scenario.arms[a].name);
+    for (const std::string& sentence : arm_in_words(scenario, a)) fmt::print("    {}\n", sentence);
   }
 }
 

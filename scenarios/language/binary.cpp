@@ -180,7 +180,8 @@ std::string snapshot_file(const RunResult& r) {
                               {"scheduled", names.scheduled},
                               {"visits", names.visits},
                               {"triggers", names.triggers},
-                              {"reactions", names.reactions}});
+                              {"reactions", names.reactions},
+                              {"findings", names.findings}});
   return packed("snapshot", header, words_of(*r.put_aside));
 }
 
@@ -200,7 +201,7 @@ Snapshot parse_snapshot(const std::string& content, const std::string& name) {
     std::vector<Plan::Names> names;
     for (const Json& arm : header.list("arms"))
       names.push_back({header.texts(arm, "events"), header.texts(arm, "scheduled"), header.texts(arm, "visits"),
-                       header.texts(arm, "triggers"), header.texts(arm, "reactions")});
+                       header.texts(arm, "triggers"), header.texts(arm, "reactions"), header.texts(arm, "findings")});
     for (std::size_t a = 0; a < spec.arms.size(); ++a)
       if (names.size() != spec.arms.size() || !(names[a] == spec.arms[a].names()))
         throw Error(ErrorCode::syntax, "/arms: do not fit the scenario");

@@ -179,6 +179,26 @@ Json pilot_of(const Pilot& pilot) {
           {"step_errors", errors}};
 }
 
+// Who acts on each input of an arm. A stretch counts its days from where its intervention begins.
+Json composition_of(const RunResult& r) {
+  Json arms = Json::array();
+  for (std::size_t a = 0; a < r.arm_names.size(); ++a) {
+    Json inputs = Json::object();
+    for (const Acting& acting : r.composition[a]) {
+      Json stretches = Json::array();
+      for (const Acting::Stretch& s : acting.stretches)
+        stretches.push_back(
+            {{"from_day", number(s.begin_d)}, {"to_day", number(s.end_d)}, {"value", number(s.value)}});
+      inputs[acting.input].push_back({{"by", acting.by},
+                                      {"operation", acting.operation},
+                                      {"counted_from", acting.begins},
+                                      {"stretches", stretches}});
+    }
+    arms.push_back({{"arm", r.arm_names[a]}, {"inputs", inputs}});
+  }
+  return {{"rule", "replace, then at_least (of several the largest), then multiply, then add"}, {"arms", arms}};
+}
+
 // What gives the same report again, typed in the folder of the results.
 std::string command_of(const RunResult& r) {
   std::string command = "healthspan run scenario.json";
@@ -202,6 +222,7 @@ std::string run_document(const RunResult& r) {
                 {"substeps_per_month", r.pilot.substeps_per_month},
                 {"pilot", r.pilot.members ? pilot_of(r.pilot) : Json("ranges and steps were given")},
                 {"values_outside_histograms", r.summary->outside()},
+                {"composition", composition_of(r)},
                 {"warnings", r.warnings}};
   add_outcome_blocks(r, document);
   return document.dump(2) + "\n";

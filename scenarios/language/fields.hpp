@@ -20,7 +20,18 @@ inline const Choices<InterventionType> intervention_types{
     {"resistance_exercise", InterventionType::resistance_exercise},
     {"aerobic_exercise", InterventionType::aerobic_exercise},
     {"diet", InterventionType::diet},
-    {"hospital_stay", InterventionType::hospital_stay}};
+    {"hospital_stay", InterventionType::hospital_stay},
+    {"multicomponent_exercise", InterventionType::multicomponent_exercise},
+    {"balance_exercise", InterventionType::balance_exercise},
+    {"protein_supplement", InterventionType::protein_supplement},
+    {"weight_loss_diet", InterventionType::weight_loss_diet}};
+
+// Objects of which one key says what kind they are.
+inline const Choices<RuleKind> rule_kinds{
+    {"on", RuleKind::event}, {"age", RuleKind::age}, {"when", RuleKind::condition}};
+inline const Choices<RuleKind>& kinds_of(const Rule&) { return rule_kinds; }
+inline const Choices<Does> policy_actions{{"start", Does::start}, {"stop", Does::stop}};
+inline const Choices<Does>& kinds_of(const PolicyAction&) { return policy_actions; }
 
 inline const Choices<EventType> event_types{
     {"scheduled", EventType::scheduled}, {"trigger", EventType::trigger}, {"visit", EventType::visit}};
@@ -72,9 +83,24 @@ void visit_fields(V& v, Patient& p) {
 inline constexpr Range any_level{-1e9, 1e9};
 
 template <class V>
+void visit_fields(V& v, Rule& r) {
+  using enum Presence;
+  switch (r.kind) {
+    case RuleKind::event: v.text("on", r.event, required, "The event at which it happens"); break;
+    case RuleKind::age:
+      v.quantity("age", r.age_y, dimension_age, Range{50, 120}, required, "The age at which it happens");
+      break;
+    case RuleKind::condition:
+      v.text("when", r.condition, required,
+             "It happens when this comes to hold: one comparison, such as \"gait_speed < 0.8 m/s\"");
+      break;
+  }
+}
+
+template <class V>
 void visit_fields(V& v, OnEvent& o) {
   using enum Presence;
-  v.text("on", o.event, required, "The event that starts it");
+  visit_fields(v, static_cast<Rule&>(o));
   v.quantity("delay", o.delay_d, dimension_time, Range{0, 36525}, optional, "How long after the event it starts");
   v.integer("most_times", o.most_times, Range{1, 100000},
             "How often it may start in one life; no limit where not given");
@@ -131,27 +157,102 @@ void visit_fields(V& v, Solver& s) {
 }
 
 template <class V>
+void visit_fields(V& v, Repeat& r) {
+  using enum Presence;
+  v.quantity("every", r.every_d, dimension_time, Range{1, 36525}, required, "From one beginning to the next");
+  v.integer("times", r.times, Range{1, 1000}, required, "How often in all");
+}
+
+template <class V>
+void visit_fields(V& v, Adherence& a) {
+  using enum Presence;
+  v.quantity("level", a.level, dimension_none, Range{0, 1}, required,
+             "Share of the dose that the median person takes at first");
+  v.quantity("half_life", a.half_life_d, dimension_time, Range{7, 36525}, optional,
+             "In what time the share that is taken halves, in monthly steps; it does not where not given");
+  v.quantity("drop_out", a.drop_out, dimension_none, Range{0, 0.999}, optional,
+             "Share of those still at it who give up within a year");
+  v.quantity("spread", a.spread, dimension_none, Range{0, 3}, optional,
+             "Between persons: standard deviation of the logit of the share");
+}
+
+template <class V>
+void visit_fields(V& v, PolicyVisit& p) {
+  using enum Presence;
+  v.quantity("every", p.every_d, dimension_time, Range{1, 36525}, required, "From one visit to the next");
+  v.quantity("start", p.start_d, dimension_time, Range{0, 36525}, optional, "When the first one is");
+  v.list("measure", p.measurements, required, "What is measured");
+  v.quantity("missed", p.missed, dimension_none, Range{0, 1}, optional,
+             "Share of the visits to which the person does not come");
+}
+
+template <class V>
+void visit_fields(V& v, PolicyAction& p) {
+  using enum Presence;
+  if (p.kind == Does::start)
+    v.text("start", p.what, required, "The programme that is started");
+  else
+    v.text("stop", p.what, required, "The programme or intervention that is ended");
+}
+
+template <class V>
+void visit_fields(V& v, Policy& p) {
+  using enum Presence;
+  v.text("name", p.name, required, "Name of the policy, and of the event that it raises");
+  v.object("visit", p.visit, required, "When the person is seen, and what is measured");
+  v.text("if", p.condition, required, "When it acts: a condition on what the visit measures");
+  v.confirm("confirm", p.confirm,
+            "Whether it has to hold at two visits running; {\"after\": TIME} asks for a visit of its own");
+  v.quantity("delay", p.delay_d, dimension_time, Range{0, 3652.5}, optional,
+             "How long after the visit it is acted upon");
+  v.object("then", p.then, required, "What is done");
+  v.integer("most_times", p.most_times, Range{1, 100000},
+            "How often it may start the programme in one life; no limit where not given");
+}
+
+template <class V>
 void visit_fields(V& v, Intervention& i) {
   using enum Presence;
   v.choice("type", i.type, intervention_types, required, "What is done");
+  v.text("name", i.name, "By which it is told and stopped, and shares its luck; its type where not given");
   v.start("start", i.start_d, i.at_discharge, i.on,
-          "When it starts; \"discharge\" is the end of the arm's first stay, {\"on\": EVENT} each time it strikes");
+          "When it starts; \"discharge\" is the end of the arm's first stay, {\"on\": EVENT} each time it strikes, "
+          "{\"age\": …} at an age, {\"when\": CONDITION} each time it comes to hold");
   const bool stay = i.type == InterventionType::hospital_stay;
   v.quantity("duration", i.duration_d, dimension_time, Range{0.01, 36525}, stay ? required : optional,
              "How long it lasts; to the horizon where not given");
+  v.object("repeat", i.repeat, "The same again and again");
   if (stay) {
     v.flag("mobilised", i.mobilised, "Got up and trained in hospital");
     return;
   }
-  if (i.type == InterventionType::diet) {
-    v.quantity("energy", i.energy_kcal_per_d, dimension_energy_rate, Range{-1500, 1500}, optional,
-               "Energy eaten beyond appetite");
-    v.quantity("protein", i.protein_g_per_d, dimension_protein_rate, Range{0, 100}, optional,
-               "Protein eaten beyond the usual share");
-  } else {
-    v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional, "1 is the full programme of the trials");
+  v.quantity("ramp", i.ramp_d, dimension_time, Range{0, 3652.5}, optional,
+             "In what time the dose grows to its full, in weekly steps");
+  v.object("stop", i.stop, "What ends it before");
+  switch (i.type) {
+    case InterventionType::diet:
+      v.quantity("energy", i.energy_kcal_per_d, dimension_energy_rate, Range{-1500, 1500}, optional,
+                 "Energy eaten beyond appetite");
+      v.quantity("protein", i.protein_g_per_d, dimension_protein_rate, Range{0, 100}, optional,
+                 "Protein eaten beyond the usual share");
+      break;
+    case InterventionType::protein_supplement:
+      v.quantity("protein", i.protein_g_per_d, dimension_protein_rate, Range{0, 100}, required,
+                 "Protein eaten beyond the usual share");
+      v.quantity("energy", i.brought_kcal_per_d, dimension_energy_rate, Range{0, 1500}, optional,
+                 "Energy that comes with it; 4 kcal per gram of protein where not given");
+      break;
+    case InterventionType::weight_loss_diet:
+      v.quantity("deficit", i.deficit_kcal_per_d, dimension_energy_rate, Range{0, 1500}, required,
+                 "Energy left out of what appetite asks for, which grows as weight is lost");
+      v.quantity("protein", i.protein_g_per_d, dimension_protein_rate, Range{0, 100}, optional,
+                 "Protein eaten beyond the usual share");
+      break;
+    default:
+      v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional, "1 is the full programme of the trials");
   }
-  v.quantity("adherence", i.adherence, dimension_none, Range{0, 1}, optional, "Share of the dose that is taken");
+  v.adherence("adherence", i.adherence,
+              "Share of the dose that is taken: a number, or {\"level\", \"half_life\", \"drop_out\", \"spread\"}");
 }
 
 template <class V>
@@ -165,6 +266,8 @@ template <class V>
 void visit_fields(V& v, Arm& a) {
   v.text("name", a.name, Presence::required, "Name of the arm");
   v.list("interventions", a.interventions, Presence::optional, "What is done in this arm");
+  v.names("programmes", a.programmes, "Programmes that begin at the start of this arm");
+  v.list("policies", a.policies, Presence::optional, "What is done in this arm when visits find something");
 }
 
 template <class V>
@@ -260,6 +363,9 @@ void visit_fields(V& v, Scenario& s) {
   v.names("added_modules", s.added_modules, "Modules besides those of the frailty patient");
   v.names("outputs", s.outputs, "Quantities watched over time; the usual ones where not given");
   v.list("events", s.events, optional, "What may happen and start an intervention");
+  v.programmes("programmes", s.programmes,
+               "Lists of interventions that are started together, by name; their starts count from the beginning");
+  v.list("policies", s.policies, optional, "What is done in every arm when visits find something");
   v.list("all_arms", s.all_arms, optional, "What happens in every arm");
   v.list("arms", s.arms, required, "The arms; the first is the reference");
   v.object("asked", s.asked, "What is asked besides the usual outcomes");

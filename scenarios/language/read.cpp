@@ -43,9 +43,12 @@ class Reader {
 
   template <class T>
   void read(T& target) {
+    if constexpr (requires { kinds_of(target); })
+      for (const auto& [key, kind] : kinds_of(target))
+        for (const auto& [given, value] : object_.items())
+          if (given == key || given.starts_with(std::string(key) + "_")) target.kind = kind;
     visit_fields(*this, target);
-    for (const auto& [key, value] : object_.items())
-      if (!used_.count(key)) fail(ErrorCode::unknown_name, key, "unknown key" + name_hint(key, known_));
+    refuse_unknown();
   }
 
   void quantity(std::string_view name, double& target, const Dimension& dimension, Range range, Presence presence,
@@ -107,6 +110,30 @@ class Reader {
     if (!value->is_string()) fail(ErrorCode::wrong_type, name, "found " + shown(*value) + ", expected a text");
     target = value->get<std::string>();
     if (presence == Presence::required && target.empty()) fail(ErrorCode::out_of_range, name, "must not be empty");
+  }
+  void text(std::string_view name, std::optional<std::string>& target, std::string_view doc) {
+    if (find(name)) text(name, target.emplace(), Presence::required, doc);
+  }
+  // A share, or an object that says more.
+  void adherence(std::string_view name, Adherence& target, std::string_view doc) {
+    const Json* value = find(name);
+    if (value && value->is_object() && !value->contains("unit")) return object(name, target, Presence::optional, doc);
+    quantity(name, target.level, dimension_none, Range{0, 1}, Presence::optional, doc);
+  }
+  void confirm(std::string_view name, Confirm& target, std::string_view doc) {
+    const Json* value = find(name);
+    if (!value || !value->is_object()) return flag(name, target.again, doc);
+    Reader reader(*value, file_, fmt::format("{}/{}", pointer_, name));
+    target.after_d = reader.find_quantity("after", dimension_time, Range{0.01, 3652.5}, Presence::required);
+    reader.refuse_unknown();
+  }
+  void programmes(std::string_view name, std::map<std::string, std::vector<Intervention>>& target,
+                  std::string_view doc) {
+    const Json* value = find(name);
+    if (!value) return;
+    Reader reader(*value, file_, fmt::format("{}/{}", pointer_, name));
+    for (const auto& [programme, interventions] : value->items())
+      reader.list(programme, target[programme], Presence::optional, doc);
   }
   void flag(std::string_view name, bool& target, std::string_view) {
     const Json* value = find(name);
@@ -228,6 +255,10 @@ class Reader {
     const std::string at = key.empty() ? pointer_ : fmt::format("{}/{}", pointer_, key);
     if (alone_) throw Error(code, fmt::format("{}: {}", file_, message));
     throw Error(code, fmt::format("{}: {}: {}", file_, at.empty() ? "/" : at, message));
+  }
+  void refuse_unknown() const {
+    for (const auto& [key, value] : object_.items())
+      if (!used_.count(key)) fail(ErrorCode::unknown_name, key, "unknown key" + name_hint(key, known_));
   }
   void require(std::string_view name, Presence presence) const {
     if (presence == Presence::required) fail(ErrorCode::missing_value, name, "is missing");
@@ -366,6 +397,26 @@ Json parse_json(const std::string& text, const std::string& name) {
   return document;
 }
 
+// What no single field of an intervention can check; `at` is the file and the pointer.
+void check_regimen(const Intervention& i, const std::string& at) {
+  if (i.repeat && !i.duration_d)
+    throw Error(ErrorCode::missing_value, at + "/duration: is missing, but what is repeated has to end");
+  if (i.repeat && i.repeat->every_d < *i.duration_d)
+    throw Error(ErrorCode::out_of_range, fmt::format("{}/repeat/every: found {:g} d, expected at least the duration, "
+                                                     "{:g} d",
+                                                     at, i.repeat->every_d, *i.duration_d));
+  if (i.adherence.spread > 0 && !(i.adherence.level > 0 && i.adherence.level < 1))
+    throw Error(
+        ErrorCode::out_of_range,
+        fmt::format("{}/adherence/level: found {:g}, expected more than 0 and less than 1, because it differs "
+                    "between persons",
+                    at, i.adherence.level));
+  if (i.stop && i.on && i.stop->kind == RuleKind::event && i.on->kind == RuleKind::event &&
+      i.stop->event == i.on->event)
+    throw Error(ErrorCode::unknown_name,
+                fmt::format("{}/stop/on: \"{}\" cannot both start and end it", at, i.stop->event));
+}
+
 // What no single field can check.
 void check_whole(Scenario& scenario, const std::string& name) {
   std::set<std::string> arm_names;
@@ -374,6 +425,7 @@ void check_whole(Scenario& scenario, const std::string& name) {
     for (std::size_t k = 0; k < list.size(); ++k) {
       Intervention& i = list[k];
       const std::string at = fmt::format("{}: {}/{}", name, pointer, k);
+      check_regimen(i, at);
       if (i.at_discharge) {
         const Intervention* stay = nullptr;
         for (const auto* stays : {&std::as_const(scenario).all_arms, &arm})
@@ -394,6 +446,14 @@ void check_whole(Scenario& scenario, const std::string& name) {
                                 scenario.horizon_d));
     }
   };
+  for (const auto& [programme, list] : scenario.programmes)
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      const std::string at = fmt::format("{}: /programmes/{}/{}", name, programme, k);
+      check_regimen(list[k], at);
+      if (list[k].on || list[k].at_discharge)
+        throw Error(ErrorCode::wrong_type,
+                    at + "/start: a programme is started as a whole; expected the time from its beginning");
+    }
   check_list(scenario.all_arms, "/all_arms", {});
   for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
     Arm& arm = scenario.arms[a];

@@ -14,6 +14,19 @@ class SchemaMaker {
  public:
   template <class T>
   static Json schema_of(T prototype) {
+    if constexpr (requires { kinds_of(prototype); }) {
+      Json alternatives = Json::array();
+      for (const auto& [name, kind] : kinds_of(prototype)) {
+        prototype.kind = kind;
+        alternatives.push_back(schema_of_fields(prototype));
+      }
+      return {{"oneOf", alternatives}};
+    } else {
+      return schema_of_fields(prototype);
+    }
+  }
+  template <class T>
+  static Json schema_of_fields(T& prototype) {
     SchemaMaker maker;
     visit_fields(maker, prototype);
     Json schema{{"type", "object"}, {"additionalProperties", false}, {"properties", maker.properties_}};
@@ -78,7 +91,7 @@ class SchemaMaker {
   void start(std::string_view name, double value, bool, const std::optional<OnEvent>&, std::string_view doc) {
     quantity(name, value, dimension_time, Range{0, 36525}, Presence::optional, doc);
     properties_[std::string(name)]["oneOf"].push_back({{"const", "discharge"}});
-    properties_[std::string(name)]["oneOf"].push_back(schema_of(OnEvent{}));
+    for (const Json& way : schema_of(OnEvent{})["oneOf"]) properties_[std::string(name)]["oneOf"].push_back(way);
   }
   template <class I>
   void integer(std::string_view name, const std::optional<I>&, Range range, std::string_view doc) {
@@ -99,6 +112,29 @@ class SchemaMaker {
     Json schema{{"type", "string"}, {"description", doc}};
     if (presence == Presence::required) schema["minLength"] = 1;
     property(name, schema, presence);
+  }
+  void text(std::string_view name, const std::optional<std::string>&, std::string_view doc) {
+    property(name, {{"type", "string"}, {"minLength", 1}, {"description", doc}}, Presence::optional);
+  }
+  void adherence(std::string_view name, const Adherence& prototype, std::string_view doc) {
+    quantity(name, prototype.level, dimension_none, Range{0, 1}, Presence::optional, doc);
+    properties_[std::string(name)]["oneOf"].push_back(schema_of(prototype));
+  }
+  void confirm(std::string_view name, const Confirm&, std::string_view doc) {
+    SchemaMaker after;
+    after.quantity("after", 0.0, dimension_time, Range{0.01, 3652.5}, Presence::required,
+                   "When it is looked at again");
+    const Json again{{"type", "object"},
+                     {"additionalProperties", false},
+                     {"properties", after.properties_},
+                     {"allOf", after.one_of_}};
+    property(name, {{"oneOf", Json::array({{{"type", "boolean"}}, again})}, {"description", doc}},
+             Presence::optional);
+  }
+  void programmes(std::string_view name, const std::map<std::string, std::vector<Intervention>>&,
+                  std::string_view doc) {
+    const Json list{{"type", "array"}, {"items", schema_of(Intervention{})}};
+    property(name, {{"type", "object"}, {"additionalProperties", list}, {"description", doc}}, Presence::optional);
   }
   void flag(std::string_view name, bool, std::string_view doc) {
     property(name, {{"type", "boolean"}, {"description", doc}}, Presence::optional);

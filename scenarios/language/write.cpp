@@ -43,6 +43,25 @@ class Writer {
     put(name) = name_of(choices, value);
   }
   void text(std::string_view name, const std::string& value, Presence, std::string_view) { put(name) = value; }
+  void text(std::string_view name, const std::optional<std::string>& value, std::string_view) {
+    if (value) put(name) = *value;
+  }
+  void adherence(std::string_view name, const Adherence& value, std::string_view) {
+    const bool level_alone = !value.half_life_d && value.drop_out == 0 && value.spread == 0;
+    put(name) = level_alone ? Json(value.level) : write(value);
+  }
+  void confirm(std::string_view name, const Confirm& value, std::string_view) {
+    put(name) = value.after_d ? Json{{"after", *value.after_d}} : Json(value.again);
+  }
+  void programmes(std::string_view name, const std::map<std::string, std::vector<Intervention>>& values,
+                  std::string_view) {
+    if (values.empty()) return;
+    Json& object = put(name) = Json::object();
+    for (const auto& [programme, interventions] : values) {
+      Json& array = object[programme] = Json::array();
+      for (const Intervention& i : interventions) array.push_back(write(i));
+    }
+  }
   void flag(std::string_view name, bool value, std::string_view) { put(name) = value; }
   template <class T>
   void list(std::string_view name, const std::vector<T>& values, Presence, std::string_view) {

@@ -211,10 +211,10 @@ class DamagedParts(PartsTest):
         self.damaged(self.content + self.content)
 
     def test_another_version_or_kind_is_refused(self):
-        line = b"healthspan shard 1\n"
+        line = b"healthspan shard 2\n"
         self.assertTrue(self.content.startswith(line))
-        for other in ("healthspan shard 2\n", "healthspan shard 10\n", "healthspan snapshot 1\n", "shard 1\n", ""):
-            self.damaged(other.encode() + self.content[len(line):], 'its first line should be "healthspan shard 1"')
+        for other in ("healthspan shard 1\n", "healthspan shard 20\n", "healthspan snapshot 2\n", "shard 1\n", ""):
+            self.damaged(other.encode() + self.content[len(line):], 'its first line should be "healthspan shard 2"')
 
     def test_sums_that_cannot_be_are_refused_where_the_checksum_fits(self):
         line, header, words = opened(self.file)

@@ -445,10 +445,10 @@ class DamagedSnapshots(SnapshotTest):
                 self.damaged(bytes(content))
 
     def test_another_version_or_kind_is_refused(self):
-        line = b"healthspan snapshot 1\n"
+        line = b"healthspan snapshot 2\n"
         self.assertTrue(self.content.startswith(line))
-        for other in (b"healthspan snapshot 2\n", b"healthspan snapshot 0\n", b"healthspan shard 1\n", b"PK\x03\x04"):
-            self.damaged(other + self.content[len(line):], 'its first line should be "healthspan snapshot 1"')
+        for other in (b"healthspan snapshot 1\n", b"healthspan snapshot 0\n", b"healthspan shard 2\n", b"PK\x03\x04"):
+            self.damaged(other + self.content[len(line):], 'its first line should be "healthspan snapshot 2"')
 
     def test_a_header_that_cannot_be_is_refused_where_the_checksum_fits(self):
         line, header, words = opened(self.file)

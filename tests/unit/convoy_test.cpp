@@ -681,8 +681,7 @@ TEST_CASE("a trigger strikes again after the quantity has been back beyond its h
     course.base_step_d = 0.7;  // what comes and goes within a step is not seen
     std::vector<double> days;
     const Trace trace = carry<Pack<4>>(course, {1}, person)[0];
-    for (const EventRecord& record : trace.events)
-      days.push_back(std::round(record.time_d * 1e7) / 1e7);
+    for (const EventRecord& record : trace.events) days.push_back(std::round(record.time_d * 1e7) / 1e7);
     return days;
   };
   const auto rising = Direction::rising, falling = Direction::falling;
@@ -917,7 +916,8 @@ double real(double low, double high) { return low + (high - low) * *rc::gen::inR
 
 Modifier any_modifier(double begin_d, double end_d) {
   const std::string input = *rc::gen::element<std::string>("push", "diet");
-  const auto operation = *rc::gen::element(Modifier::Operation::multiply, Modifier::Operation::add);
+  const auto operation =
+      *rc::gen::element(Modifier::Operation::multiply, Modifier::Operation::add, Modifier::Operation::at_least);
   return {input, operation, real(-0.5, 1.5), begin_d, end_d};
 }
 
@@ -942,7 +942,17 @@ PlanSpec any_plan() {
     Visit visit{known("check"), *days(0, 40), *rc::gen::element(0.0, 7.0, 18.3), {{"load", 0.1, false}}, {}};
     if (count(1)) visit.measurements.push_back({"aside", 0.2, true});
     visit.findings = {{known("found"), "load", direction(), real(0.2, 0.9), *rc::gen::element(0.0, 3.3)}};
+    visit.findings[0].in_a_row = static_cast<std::uint32_t>(1 + count(2));
+    if (count(1)) visit.findings[0].alternatives.push_back({{"load", direction(), real(0.2, 0.9), true}});
+    visit.missed = *rc::gen::element(0.0, 0.3);
     plan.visits.push_back(visit);
+    if (count(1)) {
+      visit.name = known("second look");
+      visit.on = *rc::gen::element<std::string>("check", "found", "stroke");
+      visit.delay_d = *rc::gen::element(1.0, 4.4);
+      visit.findings = {{known("confirmed"), "load", direction(), real(0.2, 0.9)}};
+      plan.visits.push_back(visit);
+    }
   }
   for (int i = count(3); i > 0; --i)
     plan.triggers.push_back({known(*rc::gen::element<std::string>("alarm", "low", "fall")),
@@ -955,6 +965,11 @@ PlanSpec any_plan() {
       reaction.modifiers.push_back(any_modifier(begin, begin + *days(1, 30)));
     }
     if (count(1)) reaction.most_times = static_cast<std::uint32_t>(1 + count(1));
+    if (!count(3)) reaction.at_d = *days(0, 100);
+    if (!count(2)) reaction.stopped_by = {*rc::gen::elementOf(events)};
+    if (!count(2))
+      reaction.adherence = Adherence{*rc::gen::element<std::string>("habit", "drug"), real(0.3, 0.9),
+                                     *rc::gen::element(0.0, 0.6), *rc::gen::element(0.0, 0.05)};
     plan.reactions.push_back(reaction);
   }
   return plan;
@@ -1123,7 +1138,8 @@ TEST_CASE("a summary and a log have the same bytes for any lanes, threads, shard
   MESSAGE(cases, " cases, ", entries, " entries in the logs, ", deaths, " deaths, ", failures, " failures");
   // There was something to compare.
   CHECK(kinds == std::set{EventKind::scheduled, EventKind::visit, EventKind::found, EventKind::triggered,
-                          EventKind::random, EventKind::reaction});
+                          EventKind::random, EventKind::reaction, EventKind::stopped, EventKind::given_up,
+                          EventKind::missed});
   CHECK(deaths > 10);
   CHECK(failures > 10);
 }

@@ -1095,6 +1095,9 @@ TEST_CASE("kinds of events have the names that the log is read by") {
   CHECK(to_string(EventKind::triggered) == "triggered");
   CHECK(to_string(EventKind::random) == "random");
   CHECK(to_string(EventKind::reaction) == "reaction");
+  CHECK(to_string(EventKind::stopped) == "stopped");
+  CHECK(to_string(EventKind::given_up) == "given up");
+  CHECK(to_string(EventKind::missed) == "missed");
 }
 
 }  // namespace
