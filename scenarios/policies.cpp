@@ -8,9 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <set>
+#include <array>
+#include <utility>
 
 namespace healthspan::scenarios {
 
@@ -20,14 +19,16 @@ namespace {
 struct Ruled {
   const Policy* policy;
   std::string at;
+  bool of_all_arms;
 };
 
 std::vector<Ruled> policies_of(const Scenario& scenario, std::size_t arm) {
   std::vector<Ruled> all;
   for (std::size_t k = 0; k < scenario.policies.size(); ++k)
-    all.push_back({&scenario.policies[k], fmt::format("/policies/{}", k)});
+    all.push_back({&scenario.policies[k], fmt::format("/policies/{}", k), true});
   const std::vector<Policy>& own = scenario.arms[arm].policies;
-  for (std::size_t k = 0; k < own.size(); ++k) all.push_back({&own[k], fmt::format("/arms/{}/policies/{}", arm, k)});
+  for (std::size_t k = 0; k < own.size(); ++k)
+    all.push_back({&own[k], fmt::format("/arms/{}/policies/{}", arm, k), false});
   return all;
 }
 
@@ -199,7 +200,10 @@ bool Planned::by_the_calendar() const {
   return !what.on && !what.stop && stopped_by.empty() && !is_personal(what.adherence);
 }
 
-std::vector<Planned> planned(const Scenario& scenario, std::size_t arm) {
+namespace {
+
+// What is done in the arm, before policies end any of it.
+std::vector<Planned> done_in(const Scenario& scenario, std::size_t arm) {
   std::vector<Planned> all;
   const auto take = [&](const std::vector<Intervention>& list, const std::string& at, const std::string& programme,
                         const auto& as) {
@@ -215,8 +219,7 @@ std::vector<Planned> planned(const Scenario& scenario, std::size_t arm) {
   for (std::size_t k = 0; k < programmes.size(); ++k)
     take(programme_named(scenario, programmes[k], fmt::format("/arms/{}/programmes/{}", arm, k)),
          "/programmes/" + programmes[k], programmes[k], as_it_is);
-  const std::vector<Ruled> policies = policies_of(scenario, arm);
-  for (const Ruled& ruled : policies) {
+  for (const Ruled& ruled : policies_of(scenario, arm)) {
     const Policy& p = *ruled.policy;
     if (p.then.kind != Does::start) continue;
     take(programme_named(scenario, p.then.what, ruled.at + "/then/start"), "/programmes/" + p.then.what, p.then.what,
@@ -227,24 +230,38 @@ std::vector<Planned> planned(const Scenario& scenario, std::size_t arm) {
            on.most_times = p.most_times;
          });
   }
-  for (const Ruled& ruled : policies) {
+  return all;
+}
+
+bool is_called(const Planned& one, const std::string& name) {
+  return name_of(one.what) == name || one.programme == name ||
+         (!one.what.name && name_of(intervention_types, one.what.type) == name);
+}
+
+}  // namespace
+
+std::vector<Planned> planned(const Scenario& scenario, std::size_t arm) {
+  std::vector<Planned> all = done_in(scenario, arm);
+  for (const Ruled& ruled : policies_of(scenario, arm)) {
     const Policy& p = *ruled.policy;
     if (p.then.kind != Does::stop) continue;
+    for (Planned& one : all)
+      if (is_called(one, p.then.what)) one.stopped_by.push_back(p.name);
+    // A policy of all arms need not find it in each.
     std::vector<std::string> names;
     bool found = false;
-    for (Planned& one : all) {
-      const std::string name = name_of(one.what);
-      names.push_back(name);
-      if (!one.programme.empty()) names.push_back(one.programme);
-      const bool meant = name == p.then.what || one.programme == p.then.what ||
-                         (!one.what.name && name_of(intervention_types, one.what.type) == p.then.what);
-      if (meant) one.stopped_by.push_back(p.name);
-      found = found || meant;
-    }
-    if (!found)
-      throw Error(ErrorCode::unknown_name, fmt::format("{}/then/stop: nothing in the arm \"{}\" is called \"{}\"{}",
-                                                       ruled.at, scenario.arms[arm].name, p.then.what,
-                                                       names.empty() ? "" : name_hint(p.then.what, names)));
+    const std::size_t first = ruled.of_all_arms ? 0 : arm, end = ruled.of_all_arms ? scenario.arms.size() : arm + 1;
+    for (std::size_t a = first; a < end; ++a)
+      for (const Planned& one : done_in(scenario, a)) {
+        names.push_back(one.programme.empty() ? name_of(one.what) : one.programme);
+        found = found || is_called(one, p.then.what);
+      }
+    if (found) continue;
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    throw Error(ErrorCode::unknown_name,
+                fmt::format("{}/then/stop: nothing that is done is called \"{}\"{}", ruled.at, p.then.what,
+                            names.empty() ? "" : name_hint(p.then.what, names)));
   }
   return all;
 }

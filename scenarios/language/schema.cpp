@@ -91,7 +91,8 @@ class SchemaMaker {
   void start(std::string_view name, double value, bool, const std::optional<OnEvent>&, std::string_view doc) {
     quantity(name, value, dimension_time, Range{0, 36525}, Presence::optional, doc);
     properties_[std::string(name)]["oneOf"].push_back({{"const", "discharge"}});
-    for (const Json& way : schema_of(OnEvent{})["oneOf"]) properties_[std::string(name)]["oneOf"].push_back(way);
+    const Json rules = schema_of(OnEvent{});
+    for (const Json& way : rules["oneOf"]) properties_[std::string(name)]["oneOf"].push_back(way);
   }
   template <class I>
   void integer(std::string_view name, const std::optional<I>&, Range range, std::string_view doc) {
