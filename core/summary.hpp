@@ -55,9 +55,9 @@ inline constexpr std::size_t histogram_bins = 256;
 struct SummarySpec {
   std::size_t arms = 0, reports = 0, classes = 0;
   std::vector<ColumnRange> columns;
-  bool weighted = false;         // members are alive with a probability
-  std::vector<double> measures;  // the scale of each measure: a power of two that makes it a whole number
-  std::vector<std::pair<std::size_t, std::size_t>> products;  // of measures whose differences are multiplied
+  bool weighted = false;              // members are alive with a probability
+  std::vector<double> measures = {};  // the scale of each measure: a power of two that makes it a whole number
+  std::vector<std::pair<std::size_t, std::size_t>> products = {};  // of measures whose differences are multiplied
   std::size_t groups = 0;  // of members, each told apart from the rest; they may overlap
   std::size_t events = 0;
 

@@ -175,6 +175,8 @@ Aside aside_from(const EnsembleSpec& spec, std::uint64_t first, std::uint64_t co
         if (spec.events.empty()) fail("holds an event where none is tallied");
         const auto event = static_cast<std::uint32_t>(from.number(spec.events.size() - 1));
         one.row.happened.push_back({event, from.real()});
+        if (!(one.row.happened.back().time_d >= 0 && one.row.happened.back().time_d <= spec.reports_d.back()))
+          fail("holds an event that came before the life began or after it was put aside");
       }
       one.row.weights = from.list<double>(reports);
       one.row.end_d = from.real();

@@ -35,10 +35,13 @@ Interval interval_of(const Estimate& e) { return {e.value, e.value - z_95 * e.er
 
 Interval relative_risk(const Estimate& here, const Estimate& there, const Estimate& difference) {
   if (!(here.value > 0) || !(there.value > 0)) return {none, none, none};
-  const double covariance = 0.5 * (square(here.error) + square(there.error) - square(difference.error));
-  const double variance = square(here.error / here.value) + square(there.error / there.value) -
-                          2 * covariance / (here.value * there.value);
-  const double ratio = here.value / there.value, factor = std::exp(z_95 * std::sqrt(std::max(0.0, variance)));
+  // Of log(here / there); written so that it is exactly none where both are one and the same.
+  const double ratio = here.value / there.value;
+  const double variance =
+      (square(difference.error) + square(here.error) * (1 / ratio - 1) + square(there.error) * (ratio - 1)) /
+      (here.value * there.value);
+  if (std::isnan(variance)) return {ratio, none, none};
+  const double factor = std::exp(z_95 * std::sqrt(std::max(0.0, variance)));
   return {ratio, ratio / factor, ratio * factor};
 }
 
@@ -111,6 +114,9 @@ std::string CostEffect::in_words(const std::string& currency) const {
   const bool gains = qaly.value > 0;
   if (money.low > 0 && !gains) return "costs more and loses QALYs";
   if (money.high < 0 && gains) return "costs less and gains QALYs";
+  if (money.high < 0)
+    return fmt::format("saves {} {} for each QALY lost ({} to {})", brief(per_qaly->value), currency,
+                       brief(per_qaly->low), brief(per_qaly->high));
   return fmt::format("{} {} for each QALY {} ({} to {})", brief(per_qaly->value), currency, gains ? "gained" : "lost",
                      brief(per_qaly->low), brief(per_qaly->high));
 }

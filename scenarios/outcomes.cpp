@@ -160,18 +160,18 @@ void Inquiry::ask_onset(const Scenario& scenario, const Composition& composition
     const double scale = ColumnRange::exactly(0, std::isfinite(magnitude) ? magnitude : 1.0).scale;
     const std::string& quantity = onsets_[k].quantity;
     std::string event_name = onsets_[k].event;
-    const std::string label = fmt::format("{} at onset of \"{}\"", label_of(quantity), event_name);
+    const std::string label = label_of(quantity), when = fmt::format("\"{}\"", event_name);
     std::replace_if(
         event_name.begin(), event_name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
     const std::string unit = composition.slots()[slot].unit, rule = "pairs with it in both";
-    add({quantity + "_at_" + event_name, label, unit, rule, 1, scale,
+    add({quantity + "_at_" + event_name, label + " at " + when, unit, rule, 1, scale,
          [event, place](const EnsembleSpec& spec, const LifeRow& life, std::size_t) {
            const AfterOnset after = after_onset(spec, life, event);
            if (!after.there) return Measured{0, 0};
            return if_finite(watched(life, after.report, place), life.weights[after.report]);
          }},
         at);
-    add({quantity + "_slope_after_" + event_name, label + ", change in the year after",
+    add({quantity + "_slope_after_" + event_name, label + "'s change after " + when,
          unit == "1" ? "1/y" : unit + "/y", rule, 1, scale,
          [event, place](const EnsembleSpec& spec, const LifeRow& life, std::size_t) {
            const AfterOnset after = after_onset(spec, life, event);
@@ -194,15 +194,14 @@ void Inquiry::ask_worth(const Scenario& scenario, const Composition& composition
     fail(ErrorCode::missing_value, at,
          "needs the states robust, prefrail and frail, but no module of this system has \"jchs_criteria\"");
   const double rate = healthspan::log(1.0 + worth.discount) / year_d;
-  const std::string discounted =
-      worth.discount > 0 ? fmt::format(", discounted by {:g} % a year", 100 * worth.discount) : "";
+  const std::string discounted = worth.discount > 0 ? fmt::format(" at {:g} %", 100 * worth.discount) : "";
   const auto per_state = [](const EnsembleSpec& spec, const LifeRow& life, std::size_t report) {
     return class_of(life.class_values[report], spec.class_cuts);
   };
   if (worth.quality) {
     const std::array<double, 3> quality = by_class(*worth.quality);
     qaly_ = measures_.size();
-    measures_.push_back({"qaly", "Quality-adjusted life-years" + discounted, "QALY", "all members", year_d, day_scale,
+    measures_.push_back({"qaly", "Quality-adjusted years" + discounted, "QALY", "all members", year_d, day_scale,
                          [=](const EnsembleSpec& spec, const LifeRow& life, std::size_t) {
                            return Measured{lifetime_sum(
                                spec, life, [&](std::size_t r) { return quality[per_state(spec, life, r)]; }, rate)};

@@ -181,6 +181,10 @@ std::string identity(Scenario scenario, bool with_seed) {
   scenario.horizon_d = 0;
   scenario.members = 0;
   scenario.numerics.reset();
+  if (scenario.asked) scenario.asked->worth.reset();  // it needs nothing of lives that is not kept anyhow
+  if (scenario.asked && scenario.asked->years.empty() && scenario.asked->onset.empty() &&
+      scenario.asked->subgroups.empty())
+    scenario.asked.reset();
   if (!with_seed) scenario.seed = 0;
   return write_scenario(scenario);
 }

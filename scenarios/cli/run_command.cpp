@@ -141,8 +141,8 @@ void print_table(const RunResult& r) {
     for (std::size_t a = 1; a < r.arm_names.size(); ++a)
       fmt::print("\n\"{}\" against \"{}\": {}.\n", r.arm_names[a], r.arm_names[0],
                  cost_effect(s, *value, a).in_words(value->cost.unit));
-  for (const Subgroup& subgroup : r.inquiry.subgroups())
-    fmt::print("\nSubgroup \"{}\": see subgroups.csv.\n", subgroup.name);
+  if (const std::size_t groups = r.inquiry.subgroups().size())
+    fmt::print("\nThe same for {} {}: subgroups.csv.\n", groups, groups == 1 ? "subgroup" : "subgroups");
   for (const std::string& warning : r.warnings) fmt::print("\nNote: {}\n", warning);
   fmt::print("\n");
 }

@@ -273,7 +273,7 @@ class Reader {
                      range.low / typed.in_canonical, range.high / typed.in_canonical, unit));
   }
   const Json* find(std::string_view name) {
-    known_.emplace_back(name);
+    if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.emplace_back(name);
     const auto at = object_.find(name);
     if (at == object_.end()) return nullptr;
     used_.insert(std::string(name));

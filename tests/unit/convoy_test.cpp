@@ -1002,6 +1002,32 @@ Work any_work() {
                {ColumnRange::exactly(-2, 4), ColumnRange::exactly(-1, 1), ColumnRange::exactly(0, 16),
                 ColumnRange::exactly(0, 2048)},
                spec.weigh_deaths};
+  // Everything that may happen but visits; a measure of each, one of what is watched, and people told apart by it.
+  std::set<std::string> names;
+  for (const Plan& plan : spec.arms)
+    for (const Plan::Event& event : plan.events()) names.insert(event.name);
+  const auto ends_life = [](const std::string& name) {
+    const auto slot = body().find(name);
+    return slot && body().slots()[*slot].recurrence == Recurrence::ends_life;
+  };
+  for (const std::string& name : names) {
+    const std::size_t event = spec.events.size();
+    spec.events.push_back({name, ends_life(name)});
+    spec.measures.push_back([event](const EnsembleSpec& s, const LifeRow& life, std::size_t) {
+      return Measured{times_of(s, life, event, 0.001)};
+    });
+    work.sums.measures.push_back(0x1p20);
+  }
+  spec.watched = {body().slot("reserve"), body().slot("habit")};
+  spec.measures.push_back([](const EnsembleSpec& s, const LifeRow& life, std::size_t) {
+    return Measured{lifetime_sum(s, life, [&](std::size_t report) { return life.watched[2 * report + 1]; })};
+  });
+  work.sums.measures.push_back(0x1p20);
+  work.sums.products = {{0, work.sums.measures.size() - 1}};
+  spec.groups = {[](const LifeRow& life) { return life.watched[0] < 0.3; },
+                 [](const LifeRow& life) { return life.watched[1] < 0.5; }};
+  work.sums.groups = spec.groups.size();
+  work.sums.events = spec.events.size();
   return work;
 }
 
@@ -1059,11 +1085,12 @@ std::map<std::uint64_t, MemberRow> rows_in(const Work& work, std::uint64_t first
 bool same_rows(const Work& work, const std::map<std::uint64_t, MemberRow>& a,
                const std::map<std::uint64_t, MemberRow>& b) {
   const auto same_lives = [&](const LifeRow& x, const LifeRow& y) {
-    bool same = x.failed == y.failed && same_bits(x.end_d, y.end_d);
+    bool same = x.failed == y.failed && same_bits(x.end_d, y.end_d) && x.happened == y.happened;
     for (std::size_t t = 0; same && !x.failed && t < work.spec.reports_d.size() && x.alive(work.spec.reports_d[t]);
          ++t) {
       const std::size_t columns = work.spec.columns.size();
-      same = same_bits(x.class_values[t], y.class_values[t]) && same_bits(x.weights[t], y.weights[t]);
+      same = same_bits(x.class_values[t], y.class_values[t]) && same_bits(x.weights[t], y.weights[t]) &&
+             same_bits(x.watched[2 * t], y.watched[2 * t]) && same_bits(x.watched[2 * t + 1], y.watched[2 * t + 1]);
       for (std::size_t c = 0; c < columns; ++c)
         same = same && same_bits(x.values[t * columns + c], y.values[t * columns + c]);
     }
