@@ -161,10 +161,6 @@ void finish(const System& system, RunResult& result, const RunOptions& options) 
     result.portrait->equilibria = result.spiral->median.equilibria;
     result.stay_map = draw_stay_map(system, result.resolved, result.pilot.substeps_per_month);
   }
-  constexpr std::uint64_t most_lifelines = 6;
-  if (!options.taken_up && !options.put_aside_at_d)
-    result.lifelines =
-        lifelines_of(system, result.resolved, result.first_member, std::min(most_lifelines, result.members));
   obey(options.stop);
   for (const std::string& warning : warnings_of(result.resolved, result)) result.warnings.push_back(warning);
 }
@@ -197,6 +193,17 @@ std::string what_is_done(const Scenario& scenario) {
   done.all_arms = scenario.all_arms;
   done.arms = scenario.arms;
   return write_scenario(done);
+}
+
+// Going on with what was put aside is the same run; a fork is another.
+bool is_fork(const RunOptions& options, const Scenario& resolved) {
+  return options.taken_up &&
+         (options.new_chance || what_is_done(options.taken_up->resolved) != what_is_done(resolved));
+}
+
+std::vector<MemberLifelines> first_lifelines(const System& system, const RunResult& result) {
+  constexpr std::uint64_t most = 6;
+  return lifelines_of(system, result.resolved, result.first_member, std::min(most, result.members));
 }
 
 // The snapshot's lives for the arms of this run: each goes on from the arm of its own name, or from the only one.
@@ -338,8 +345,7 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
       throw Error(ErrorCode::usage, fmt::format("the snapshot stands at day {:g}, which this run does not report on",
                                                 options.taken_up->at_d));
     control.taken_up = &*lives;
-    // Going on with what was put aside is the same run; a fork is another.
-    if (options.new_chance || what_is_done(options.taken_up->resolved) != what_is_done(result.resolved))
+    if (is_fork(options, result.resolved))
       result.warnings.push_back(fmt::format("A fork: up to {:.4g} years these are the lives of \"{}\", seed {}{}.",
                                             options.taken_up->at_d / 365.25, options.taken_up->resolved.title,
                                             options.taken_up->resolved.seed,
@@ -351,6 +357,8 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
     result.summary = run_members(system, result, sums, range, control);
   result.seconds["ensemble"] = clock.lap();
   finish(system, result, options);
+  if (!is_fork(options, result.resolved) && !options.put_aside_at_d)
+    result.lifelines = first_lifelines(system, result);
   result.seconds["pictures"] = clock.lap();
   return result;
 }
@@ -398,6 +406,7 @@ RunResult merge(const System& system, std::vector<Shard> shards, const RunOption
   result.members = next;
   result.seconds["merge"] = clock.lap();
   finish(system, result, options);
+  result.lifelines = first_lifelines(system, result);
   result.seconds["pictures"] = clock.lap();
   return result;
 }

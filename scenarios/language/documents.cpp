@@ -342,7 +342,10 @@ std::string report_document(const RunResult& r, const System& system) {
   d["evidence"] = evidence_of(system.composition());
   d["warnings"] = r.warnings;
   d["lifelines"] = lives_of(r);
-  d["run"] = Json::parse(run_document(r));
+  // What run.json says of the run besides.
+  const Json run = Json::parse(run_document(r));
+  for (const auto& [key, block] : run.items())
+    if (!d.contains(key)) d[key] = block;
   d["scenario"] = Json::parse(write_scenario(r.resolved));
   return d.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

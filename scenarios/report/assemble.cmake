@@ -22,7 +22,7 @@ function(fill placeholder content)
 endfunction()
 
 set(script "")
-foreach(part texts.js format.js charts.js drawings.js parts.js events.js report.js)
+foreach(part texts.js format.js charts.js drawings.js parts.js events.js effects.js report.js)
   file(READ "${SOURCE_DIR}/${part}" text)
   string(APPEND script "${text}")
 endforeach()

@@ -8,15 +8,14 @@ function plotBox(chart) {
   return { left: left / devicePixelRatio, width: width / devicePixelRatio };
 }
 
-/** Steps in every arm, with their 95 % band where the errors are given. */
+/** Steps in every arm with their 95 % bands. */
 function drawIncidence(host, width, event, top, onCursor) {
   const shown = arms.filter((arm) => arm.on);
-  const gutter = width > 480 ? 118 : 46;
+  const gutter = width > 480 ? 140 : 46;
   const stepped = uPlot.paths.stepped({ align: 1 });
   const [data, series, bands] = [[], [], []];
   for (const arm of shown) {
-    const { cumulative, low, high } = event.arms[arm.index];
-    if (!low) continue;
+    const { low, high } = event.arms[arm.index];
     data.push(high, low);
     series.push(...[0, 1].map(() => ({ stroke: "transparent", width: 0, paths: stepped })));
     bands.push({ series: [data.length - 1, data.length], fill: canvasArmColour(arm, "26") });
@@ -42,9 +41,9 @@ function riskTable(event, chart, gutter) {
     html("div", { role: "row", class: "unseen" }, html("span", { role: "columnheader" }, t("arm")),
       marks.map((time) => html("span", { role: "columnheader" }, atTime(time)))),
     arms.filter((arm) => arm.on).map((arm) => html("div", { role: "row", class: "at-risk-row" },
-      html("span", { role: "rowheader", style: `width:${gutter - 12}px`, title: arm.name }, swatch(arm),
+      html("span", { role: "rowheader", style: `width:${gutter - 28}px`, title: arm.name }, swatch(arm),
         html("span", { class: gutter > 60 ? "name" : "unseen", lang: languageOf(arm.name) }, arm.name)),
-      marks.map((time) => cell(time, count(event.arms[arm.index].at_risk[nearestIndex(event.time_y, time)]), "cell")))));
+      marks.map((time) => cell(time, count(Math.round(event.arms[arm.index].at_risk[nearestIndex(event.time_y, time)])), "cell")))));
 }
 
 // ---------------------------------------------------------------- lives by their dates

@@ -48,7 +48,7 @@ function patientSection() {
 }
 
 function cohortSection() {
-  const { cohort } = report.run;
+  const { cohort } = report;
   const cells = ["mean", "sd", "p5", "p50", "p95"];
   return section("patient", t("cohort.title"),
     cohort.name ? html("p", { class: "lead" }, words(cohort.name)) : null,
@@ -153,8 +153,8 @@ function incidenceFigure(event, top) {
   const headings = [t("incidence.cumulative"), t("incidence.at_risk"), t("incidence.died")];
   const cellsOf = (arm, i) => {
     const { cumulative, low, high, at_risk: atRisk, died } = event.arms[arm.index];
-    const share = percent(cumulative[i]) + (low ? ` (${t("range", { low: percent(low[i]), high: percent(high[i]) })})` : "");
-    return [share, count(atRisk[i]), died ? percent(died[i]) : "–"];
+    const bounds = html("span", { class: "interval" }, inPercent({ low: low[i], high: high[i] }));
+    return [html("span", {}, percent(cumulative[i]), bounds), count(Math.round(atRisk[i])), percent(died[i])];
   };
   const values = readout(headings, cellsOf);
   const last = event.time_y.length - 1;
@@ -168,7 +168,7 @@ function incidenceFigure(event, top) {
   return html("figure", { class: "quantity incidence" },
     html("h3", {}, words(event.label)),
     html("div", { class: "split" }, html("div", {}, chart, risk), html("div", { class: "with-readout" }, values.element)),
-    figureCommand(event.file),
+    figureCommand("incidence.csv"),
     valuesTable([t("arm"), t("years"), ...headings], () => {
       const rows = wholeYears().map(([time]) => [time, nearestIndex(event.time_y, time)]);
       return arms.flatMap((arm) => rows.map(([time, i]) => [armLabel(arm), number(time), ...cellsOf(arm, i)]));
@@ -179,7 +179,7 @@ function incidenceSection() {
   return section("incidence", t("incidence.title"),
     html("p", { class: "lead" }, t("incidence.lead")),
     incidence.map((event) => {
-      const most = Math.max(...event.arms.flatMap((arm) => arm.high ?? arm.cumulative));
+      const most = Math.max(...event.arms.flatMap((arm) => arm.high));
       return incidenceFigure(event, Math.min(1, 1.05 * Math.max(most, 0.01)));
     }));
 }
@@ -315,38 +315,21 @@ function outcomesSection() {
     figureCommand("outcomes.csv"));
 }
 
-/** One outcome's differences on one scale: rows of arm, difference and its place. */
-function differenceGroup(contrasts) {
-  const scale = forestScale(contrasts);
-  const [{ label, unit }] = contrasts;
-  return html("tbody", {},
-    html("tr", { class: "group" }, html("th", { scope: "rowgroup", colspan: 3 }, words(label), unitLabel(unit))),
-    contrasts.map((contrast) => {
-      const arm = armNamed(contrast.arm);
-      const { estimate, bounds } = interval(contrast);
-      return html("tr", { "data-arm": arm.index },
-        html("th", { scope: "row" }, armLabel(arm), html("span", { class: "rule" }, t("differences.pairs", { rule: said(contrast.rule), n: count(contrast.pairs) }))),
-        html("td", {}, html("b", {}, estimate), html("span", { class: "error" }, bounds)),
-        html("td", { class: "forest-cell" }, forestRow(contrast, arm, scale)));
-    }),
-    html("tr", { class: "forest-axis" }, html("td", { colspan: 2 }), html("td", { class: "forest-cell" }, forestAxis(scale))));
-}
-
 function differencesSection() {
   // Of one outcome, differences in its unit and shares of pairs have a scale each.
   const keyOf = (c) => `${c.outcome} ${c.unit}`;
   const groups = [...new Set(report.contrasts.map(keyOf))].map((key) => report.contrasts.filter((c) => keyOf(c) === key));
   const atEnd = (group) => columnNamed(group[0].outcome) != null;
-  const forest = (some) => html("table", { class: "differences" },
-    html("thead", {}, html("tr", {}, [t("arm"), t("differences.difference"), t("differences.errors")].map((h) => html("th", { scope: "col" }, h)))),
-    some.map(differenceGroup));
+  const label = (c) => [armLabel(armNamed(c.arm)), small(t("differences.pairs", { rule: said(c.rule), n: count(c.pairs) }))];
+  const forest = (some) => differenceTable(t("arm"), some.map((group) =>
+    differenceGroup([words(group[0].label), unitLabel(group[0].unit)], group.map((c) => [label(c), c, armNamed(c.arm)]))));
   const further = groups.filter(atEnd);
   return section("differences", t("differences.title"),
     html("p", { class: "lead" }, ...rich("differences.lead", { reference: written(reference.name) })),
     forest(groups.filter((group) => !atEnd(group))),
     html("p", { class: "caption" }, t("differences.caption")),
     figureCommand("outcomes.csv"),
-    further.length > 0 ? html("details", {}, html("summary", {}, t("differences.further")), forest(further)) : null);
+    further.length > 0 ? html("details", { class: "screen-only" }, html("summary", {}, t("differences.further")), forest(further)) : null);
 }
 
 // ---------------------------------------------------------------- what it rests on
@@ -407,7 +390,12 @@ function footer() {
 
 // ---------------------------------------------------------------- the page
 
-const incidence = (report.run.incidence ?? []).map((event) => ({ ...event, time_y: event.arms[0].time_y }));
+/** Events with their 95 % bands; all arms share their times. */
+const incidence = (report.incidence ?? []).map((event) => ({ ...event, time_y: event.arms[0].time_y, arms: event.arms.map((arm) => ({
+  ...arm,
+  low: arm.cumulative.map((share, i) => Math.max(0, share - 1.96 * arm.error[i])),
+  high: arm.cumulative.map((share, i) => Math.min(1, share + 1.96 * arm.error[i])),
+})) }));
 
 // Panels of one kind fill their rows: four arms stand in one row or in two, never three and one.
 const page = document.getElementById("report");
@@ -415,13 +403,16 @@ page.style.setProperty("--columns", arms.length <= 4 ? arms.length : 3);
 page.style.setProperty("--half-columns", Math.min(2, arms.length));
 const when = (present, make) => (present ? [make()] : []);
 const sections = [
-  report.run.cohort ? cohortSection() : patientSection(),
+  report.cohort ? cohortSection() : patientSection(),
   armsSection(),
   quantitiesSection(),
   ...when(report.occupancy, occupancySection),
   ...when(incidence.length > 0, incidenceSection),
   outcomesSection(),
   ...when(report.contrasts.length > 0, differencesSection),
+  ...when(report.effects?.length > 0, effectsSection),
+  ...when(report.subgroups?.length > 0, subgroupsSection),
+  ...when(report.cost_effectiveness?.length > 0, costSection),
   ...when(report.lifelines.length > 0, livesSection),
   ...when(report.portrait, portraitSection),
   ...when(report.stay_map, stayMapSection),

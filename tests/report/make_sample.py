@@ -91,14 +91,33 @@ def incidence(name, label, months_of, lives):
         gone = lambda m: sum(f is None and d is not None and d <= m for f, d in zip(first, died))
         times = range(0, MONTHS + 1, 3)
         risk = [had(m) / MEMBERS for m in times]
-        error = [1.96 * math.sqrt(r * (1 - r) / MEMBERS) for r in risk]
+        error = [math.sqrt(r * (1 - r) / MEMBERS) for r in risk]
         arms.append({"arm": ARMS[arm][0], "time_y": [m / 12 for m in times],
                      "cumulative": [rounded(r) for r in risk],
-                     "low": [rounded(max(0.0, r - e)) for r, e in zip(risk, error)],
-                     "high": [rounded(min(1.0, r + e)) for r, e in zip(risk, error)],
+                     "error": [rounded(e) for e in error],
                      "at_risk": [MEMBERS - had(m) - gone(m) for m in times],
                      "died": [rounded(gone(m) / MEMBERS) for m in times]})
-    return {"event": name, "label": label, "arms": arms}
+    return {"event": name, "label": label, "ends_life": name == "death", "arms": arms}
+
+
+def effects(incidence):
+    """Against the first arm, with the errors that independent arms would have."""
+    for event in incidence:
+        risks = [arm["cumulative"][-1] for arm in event["arms"]]
+        for arm in range(1, len(ARMS)):
+            here, there = risks[arm], risks[0]
+            difference = here - there
+            error = math.sqrt((here * (1 - here) + there * (1 - there)) / MEMBERS)
+            low, high = difference - 1.96 * error, difference + 1.96 * error
+            share = lambda a, b: {"paired": rounded(max(0.0, a - b) + 0.01), "independent": rounded(a * (1 - b)),
+                                  "least": rounded(max(0.0, a - b)), "most": rounded(min(a, 1 - b))}
+            shown = low * high > 0
+            yield {"arm": ARMS[arm][0], "reference": ARMS[0][0], "event": event["event"], "label": event["label"], "risk": here,
+                   "reference_risk": there, "difference": {"value": rounded(difference), "error": rounded(error), "low": rounded(low), "high": rounded(high)},
+                   "relative_risk": {"value": rounded(here / there), "low": rounded(here / there * 0.9), "high": rounded(here / there * 1.1)},
+                   "needed": {"to": ("benefit" if difference < 0 else "harm") if shown else "neither shown", "value": rounded(1 / abs(difference)) if shown else None,
+                              "low": rounded(1 / max(abs(low), abs(high))), "high": rounded(1 / min(abs(low), abs(high))), "words": ""},
+                   "helped": share(there, here), "harmed": share(here, there)}
 
 
 def lifeline(rows, arm):
@@ -201,6 +220,22 @@ def main():
 
     frail_end = [[float(len(rows) > MONTHS and state(rows[MONTHS]) == "frail") for rows in ensemble] for ensemble in lives]
     ranked = [[0.0 if a is None else a for a in values] for values in last_activity]
+    def subgroup(name, of, members, samples):
+        arms = []
+        for values in samples:
+            own, base = [values[k] for k in members], [samples[0][k] for k in members]
+            mean, error, n = paired([0.0] * len(own), own)
+            arms.append({"arm": ARMS[len(arms)][0], "estimate": rounded(mean), "error": rounded(error), "members": n})
+            if len(arms) > 1:
+                mean, error, n = paired(base, own)
+                arms[-1]["difference"] = {"estimate": rounded(mean), "error": rounded(error), "members": n}
+        return {"name": name, "of": of, "members": len(members), "outcomes": [
+            {"outcome": "frailty_free_years", "label": "Years lived without frailty", "unit": "years", "rule": "all members", "arms": arms}]}
+
+    events = [
+        incidence("frail", "Frail", lambda rows: next((m for m, row in enumerate(rows) if state(row) == "frail"), None), lives),
+        incidence("death", "Death", lambda rows: len(rows) if len(rows) <= MONTHS else None, lives),
+    ]
     sample = {
         "title": "Two weeks in hospital at eighty",
         "question": "After a 14-day hospital stay, what do exercise or extra food for half a year change over ten years, and for whom is the stay the turning point?",
@@ -251,10 +286,14 @@ def main():
         },
         "lifelines": [{"member": k, "arms": [lifeline(lives[a][k], a) for a in range(len(ARMS))]} for k in range(6)],
         "scenario": {"title": "Two weeks in hospital at eighty", "members": MEMBERS, "seed": 20},
-        "run": {"incidence": [
-            incidence("frail", "Frail", lambda rows: next((m for m, row in enumerate(rows) if state(row) == "frail"), None), lives),
-            incidence("death", "Death", lambda rows: len(rows) if len(rows) <= MONTHS else None, lives),
-        ]},
+        "incidence": events, "effects": list(effects(events)),
+        "about_the_helped": "Nobody lives twice: which share of people is helped or harmed cannot be observed. \"Paired\" supposes the same luck in both "
+                            "arms, \"independent\" unrelated luck; without a supposition only the bounds are known.",
+        "subgroups": [subgroup("weak", "strength < 0.6", [k for k in range(MEMBERS) if lives[0][k][0][1] < 0.62], frail_years),
+                      subgroup("strong", "not strength < 0.6", [k for k in range(MEMBERS) if lives[0][k][0][1] >= 0.62], frail_years)],
+        "cost_effectiveness": [{"arm": ARMS[2][0], "reference": ARMS[0][0], "currency": "USD",
+                                "cost": {"estimate": -293.7, "error": 89.1, "members": MEMBERS}, "qaly": {"estimate": 0.163, "error": 0.0056, "members": MEMBERS},
+                                "correlation": -0.85, "cost_per_qaly": {"value": -1798, "low": -2717, "high": -773}, "words": "costs less and gains QALYs"}],
         "warnings": [
             "2 lives failed and are left out of every summary; run one again with --member 311.",
             "Deficit burden passes 0.34 in 4 % of lives, beyond the range in which the activity law was checked.",
