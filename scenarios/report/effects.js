@@ -48,7 +48,7 @@ function effectsSection() {
       differenceGroup(heading(effects), effects.map((effect) => [label(effect), inPoints(effect.difference), armNamed(effect.arm)])))),
     html("h3", {}, t("effects.table")),
     table("effects", [t("effects.event"), t("effects.ratio"), t("effects.needed"), t("effects.helped"), t("effects.harmed")],
-      report.effects.map((effect) => [
+      events.flat().map((effect) => [
         html("span", {}, words(effect.label), small(armLabel(armNamed(effect.arm)))),
         html("span", {}, reading(effect.relative_risk.value), effect.relative_risk.value == null ? null : small(range(effect.relative_risk.low, effect.relative_risk.high))),
         numberNeeded(effect.needed), shareChanged(effect.helped), shareChanged(effect.harmed)])),
@@ -71,7 +71,7 @@ function subgroupsSection() {
   const cell = ({ estimate, error, difference }) => html("span", {}, fixed(estimate, decimalsOf(error)),
     difference ? small(t("subgroups.difference", { estimate: interval(difference).estimate, bounds: interval(difference).bounds })) : null);
   return section("subgroups", t("subgroups.title"),
-    html("p", { class: "lead" }, ...rich("subgroups.lead", { label: words(label), unit: unit ? [" (", words(unit), ")"] : "" })),
+    html("p", { class: "lead" }, ...rich("subgroups.lead", { label: mention(label), unit: unit ? [" (", words(unit), ")"] : "" })),
     differenceTable(t("subgroups.group"), others.map((arm) => differenceGroup(armLabel(arm), rowsOf(arm), scale))),
     html("p", { class: "caption" }, t("subgroups.caption")),
     figureCommand("subgroups.csv"),

@@ -11,7 +11,7 @@ function plotBox(chart) {
 /** Steps in every arm with their 95 % bands. */
 function drawIncidence(host, width, event, top, onCursor) {
   const shown = arms.filter((arm) => arm.on);
-  const gutter = width > 480 ? 140 : 46;
+  const gutter = width > 480 ? 156 : 46;
   const stepped = uPlot.paths.stepped({ align: 1 });
   const [data, series, bands] = [[], [], []];
   for (const arm of shown) {

@@ -15,6 +15,9 @@ const words = (english) => {
   return own == null ? html("span", { lang: languageOf(english) }, english) : own;
 };
 
+/** A label inside a sentence. */
+const mention = (label) => (translated(label) == null ? words(label) : inSentence(said(label)));
+
 /** A text of the scenario's author. */
 const written = (text) => html("span", { lang: languageOf(text) }, text);
 

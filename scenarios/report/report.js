@@ -15,7 +15,7 @@ function resultSentence() {
     return text;
   });
   const listed = differences.flatMap((d, i) => (i === 0 ? [d] : [i === differences.length - 1 ? t("list.last") : t("list.comma"), d]));
-  return rich("result.sentence", { horizon, reference: written(reference.name), label: translated(first.label) ? inSentence(said(first.label)) : words(first.label), differences: listed, rule: said(first.rule) });
+  return rich("result.sentence", { horizon, reference: written(reference.name), label: mention(first.label), differences: listed, rule: said(first.rule) });
 }
 
 const header = () => html("header", {},
@@ -150,11 +150,12 @@ const occupancySection = () => section("occupancy", t("occupancy.title"),
 // ---------------------------------------------------------------- events
 
 function incidenceFigure(event, top) {
-  const headings = [t("incidence.cumulative"), t("incidence.at_risk"), t("incidence.died")];
+  // Of death itself nothing else is left to die of.
+  const headings = [t("incidence.cumulative"), t("incidence.at_risk"), ...(event.ends_life ? [] : [t("incidence.died")])];
   const cellsOf = (arm, i) => {
     const { cumulative, low, high, at_risk: atRisk, died } = event.arms[arm.index];
     const bounds = html("span", { class: "interval" }, inPercent({ low: low[i], high: high[i] }));
-    return [html("span", {}, percent(cumulative[i]), bounds), count(Math.round(atRisk[i])), percent(died[i])];
+    return [html("span", {}, percent(cumulative[i]), bounds), count(Math.round(atRisk[i])), percent(died[i])].slice(0, headings.length);
   };
   const values = readout(headings, cellsOf);
   const last = event.time_y.length - 1;
