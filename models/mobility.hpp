@@ -25,17 +25,19 @@ struct Mobility {
   static constexpr auto V_g   = parameter<"gait_oxygen_threshold"> (BySex(20.0, 16.7), "ml/kg/min", fixed, calibrated("Paterson1999", "independence ends near 18 (men) and 15 (women) ml/kg/min"), "Peak oxygen uptake below which gait slows");
   static constexpr auto n_g   = parameter<"gait_oxygen_power">     (0.35,  "1",         fixed, assumed("mild slowing"),               "Power of peak oxygen uptake in gait speed");
 
+  static constexpr auto s_G   = parameter<"relative_gait">         (1.0,   "1",         fixed, assumed("the average, unless gait was measured"), "Gait speed relative to others of the same strength and fitness");
+
   static constexpr auto e     = output   <"walking_effort">        (       "1",         "Share of aerobic capacity that walking takes");
   static constexpr auto gait  = output   <"gait_speed">            (       "m/s",       "Usual gait speed");
   // clang-format on
-  static constexpr auto table = std::tuple{S, VO2, c_w, s_eff, c_s, s_thr, G_max, k_g, V_g, n_g, e, gait};
+  static constexpr auto table = std::tuple{S, VO2, c_w, s_eff, c_s, s_thr, G_max, k_g, V_g, n_g, s_G, e, gait};
 
   template <class R>
   static void outputs(const Values<Mobility, R>& x, const Outputs<Mobility, R>& y) {
     y[e] = x[c_w] * (1.0 + x[c_s] * ramp(R(x[s_eff] - x[S]))) / x[VO2];
     const R s = x[S] / x[s_thr];
     const R cube = s * s * s;
-    y[gait] = x[G_max] * cube / (cube + x[k_g]) * at_most_one(power(R(x[VO2] / x[V_g]), x[n_g]));
+    y[gait] = x[G_max] * cube / (cube + x[k_g]) * at_most_one(power(R(x[VO2] / x[V_g]), x[n_g])) * x[s_G];
   }
 };
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace healthspan::models {
@@ -23,6 +24,66 @@ Composition compose(const std::vector<std::string>& modules, const std::vector<s
 // When the patient has two steady ways of life, which one he leads at the start.
 enum class Branch { active, inactive };
 
+// Nothing is held while a start is looked for.
+struct NothingHeld {
+  // Inflammation and neural quality settle in the first round, muscle and fitness, which read them, in the second,
+  // and activity, which reads those, in the third.
+  static constexpr int rounds = 3;
+  template <class R>
+  void reset(std::vector<R>&) const {}
+};
+
+// What a person at rest with himself would come to do, if he did a: A*(a), with everything fast settled, weight as
+// measured and intake in balance. `Held` may hold measured quantities by their latent parameters. The same a gives
+// the same bits, whatever came before.
+template <class R, class Held = NothingHeld>
+class HabitualResponse {
+ public:
+  HabitualResponse(const Composition& composition, std::vector<R>& frame, const Held& held = {})
+      : composition_(composition),
+        frame_(frame),
+        held_(held),
+        A_(composition.slot("activity")),
+        A_start_(composition.slot("activity_at_start")),
+        muscle_(composition.slot("muscle_index")),
+        muscle_start_(composition.slot("muscle_index_at_start")),
+        intake_(composition.slot("appetite")),
+        intake_start_(frame[intake_]),
+        settled_(composition.states()) {}
+
+  // A*(a) - a.
+  R operator()(const R& a) {
+    held_.reset(frame_);
+    R target(0.0);
+    for (int round = 0; round < Held::rounds; ++round) {
+      frame_[A_] = frame_[A_start_] = a;
+      frame_[muscle_start_] = frame_[muscle_];
+      frame_[intake_] = intake_start_;
+      composition_.settle(frame_.data(), settled_.data());
+      target = settled_[A_];
+      for (std::size_t i = 0; i < settled_.size(); ++i) frame_[i] = settled_[i];
+      if constexpr (!std::is_same_v<Held, NothingHeld>) {
+        // As it would be at rest there, which is what the measured quantities are read off.
+        frame_[A_] = a;
+        frame_[muscle_start_] = frame_[muscle_];
+        frame_[intake_] = intake_start_;
+        held_.hold(composition_, frame_);
+      }
+    }
+    frame_[A_] = a;
+    frame_[intake_] = intake_start_;
+    return R(target - a);
+  }
+
+ private:
+  const Composition& composition_;
+  std::vector<R>& frame_;
+  Held held_;
+  Slot A_, A_start_, muscle_, muscle_start_, intake_;
+  R intake_start_;
+  std::vector<R> settled_;
+};
+
 // Solves the start of each lane: constants from the attributes, then the habitual activity a at which A*(a) = a with
 // everything fast settled, weight as measured and intake in balance, then what remembers the start. `frame` holds
 // parameters and attributes.
@@ -31,35 +92,15 @@ enum class Branch { active, inactive };
 // spaced in log a; the active branch is the highest falling root, the inactive the lowest. A pair of roots next to a
 // fold can hide between samples, so the extremum that comes nearest to zero before the first root is refined. Roots
 // are closed by the Illinois method. Lanes do not influence each other.
-template <class R>
-void personalise(const Composition& composition, std::vector<R>& frame, Branch branch) {
+template <class R, class Held = NothingHeld>
+void personalise(const Composition& composition, std::vector<R>& frame, Branch branch, const Held& held = {}) {
   composition.personalise(frame.data());
   const auto activity = composition.find("activity");
   if (!activity || composition.slots()[*activity].kind != Kind::state) {
     composition.anchor(frame.data());
     return;
   }
-  const Slot A = *activity, A_start = composition.slot("activity_at_start"),
-             muscle = composition.slot("muscle_index"), muscle_start = composition.slot("muscle_index_at_start"),
-             intake = composition.slot("appetite");
-  const R intake_start = frame[intake];
-  std::vector<R> settled(composition.states());
-  // Three rounds, whatever came before: inflammation and neural quality settle in the first, muscle and fitness,
-  // which read them, in the second, and activity, which reads those, in the third.
-  const auto response = [&](const R& a) {
-    R target(0.0);
-    for (int round = 0; round < 3; ++round) {
-      frame[A] = frame[A_start] = a;
-      frame[muscle_start] = frame[muscle];
-      frame[intake] = intake_start;
-      composition.settle(frame.data(), settled.data());
-      target = settled[A];
-      for (std::size_t i = 0; i < settled.size(); ++i) frame[i] = settled[i];
-    }
-    frame[A] = a;
-    frame[intake] = intake_start;
-    return R(target - a);
-  };
+  HabitualResponse<R, Held> response(composition, frame, held);
 
   constexpr int points = 48;
   const R low = 0.5 * frame[composition.slot("activity_floor")];

@@ -96,10 +96,17 @@ std::string member(const RunResult& r, const System& system) {
 // Every event of every life.
 std::string events(const RunResult& r, const System& system) {
   const Composition& composition = system.composition();
-  const double age = r.resolved.patient.age_y;
+  const std::size_t age_place = place_of_quantity("age");
+  const auto age_of = [&](std::uint64_t member) {
+    if (!system.people()) return r.resolved.patient.age_y;
+    return system.placed(member, 1).front().person[age_place];
+  };
+  std::uint64_t last = 0;
+  double age = r.events->size() > 0 ? age_of(last = r.events->at(0).member) : 0.0;
   std::string csv = "member,arm,time_years,age_years,kind,event,occurrence,cause,quantity,value\n";
   for (std::size_t i = 0; i < r.events->size(); ++i) {
     const EventRecord e = r.events->at(i);
+    if (e.member != last) age = age_of(last = e.member);
     const bool measured = e.kind == EventKind::visit;
     const double years = e.time_d / 365.25;
     csv += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", e.member, quoted(r.arm_names[e.arm]), cell(years),
@@ -146,7 +153,8 @@ void check_output(const OutputOptions& options) {
                                             "report.html",   "events.csv",
                                             shard_name,      snapshot_name,
                                             "incidence.csv", "contrasts.csv",
-                                            "subgroups.csv", "cost_effectiveness.csv"};
+                                            "subgroups.csv", "cost_effectiveness.csv",
+                                             people_name};
     for (const fs::directory_entry& entry : fs::directory_iterator(options.folder))
       if (const std::string name = entry.path().filename().string(); !ours.count(name))
         throw Error(ErrorCode::cannot_write,
@@ -162,6 +170,8 @@ fs::path write_output(const RunResult& result, const System& system, const Outpu
   try {
     fs::create_directory(draft);
     write_file(draft / "scenario.json", write_scenario(result.resolved));
+    if (result.resolved.cohort && result.resolved.cohort->people)
+      write_file(draft / people_name, *result.resolved.cohort->people_text);
     write_file(draft / "bands.csv", bands(result, system.composition()));
     write_file(draft / "outcomes.csv", outcomes(result));
     write_file(draft / "run.json", run_document(result));

@@ -48,12 +48,15 @@ void list_outcomes(RunResult& result, const Composition& composition) {
 std::vector<std::string> warnings_of(const Scenario& scenario, const RunResult& result) {
   std::vector<std::string> warnings;
   const Patient& p = scenario.patient;
-  const double last_age = p.age_y + scenario.horizon_d / 365.25;
+  const AgeRange ages = result.cohort ? result.cohort->ages : AgeRange{p.age_y, p.age_y};
+  const double last_age = ages.to_y + scenario.horizon_d / 365.25;
   const double bmi = p.weight_kg / (p.height_m * p.height_m);
-  if (p.age_y < 60 || last_age > 100)
+  if (ages.from_y < 60 || last_age > 100)
     warnings.push_back(fmt::format(
-        "Ages {:.0f} to {:.0f} leave the range in which the model was checked (60 to 100).", p.age_y, last_age));
-  if (bmi < 17 || bmi > 40)
+        "Ages {:.0f} to {:.0f} leave the range in which the model was checked (60 to 100).", ages.from_y, last_age));
+  if (result.cohort)
+    for (const std::string& warning : warnings_of(*result.cohort, scenario.members)) warnings.push_back(warning);
+  else if (bmi < 17 || bmi > 40)
     warnings.push_back(
         fmt::format("A body mass index of {:.1f} kg/m2 is outside the checked range (17 to 40).", bmi));
   const Summary& s = *result.summary;
@@ -87,6 +90,8 @@ std::vector<std::string> warnings_of(const Scenario& scenario, const RunResult& 
 // The scenario with everything filled in that the system knows.
 Scenario resolve(const System& system, const Scenario& scenario) {
   Scenario resolved = scenario;
+  resolved.patient = system.middle();
+  if (resolved.cohort && resolved.cohort->people) resolved.cohort->people = people_name;
   const auto drop_idle = [](std::vector<Intervention>& list) {
     std::erase_if(list, [](auto& i) { return !has_effect(i); });
   };
@@ -162,6 +167,7 @@ void finish(const System& system, RunResult& result, const RunOptions& options) 
     result.stay_map = draw_stay_map(system, result.resolved, result.pilot.substeps_per_month);
   }
   obey(options.stop);
+  if (system.people()) result.cohort = report_on_cohort(system, result.resolved.members);
   for (const std::string& warning : warnings_of(result.resolved, result)) result.warnings.push_back(warning);
 }
 
@@ -211,7 +217,7 @@ Aside lives_for(const RunResult& result, const Snapshot& snapshot, const RunOpti
   if (identity(snapshot.resolved, !options.new_chance) != identity(result.resolved, !options.new_chance))
     throw Error(ErrorCode::usage,
                 "the snapshot is of another run: a fork may change what is done, the events, the horizon and the "
-                "number of members, but not the patient, parameters, modules, outputs, solver or seed");
+                "number of members, but not the people, parameters, modules, outputs, solver or seed");
   const Aside& lives = snapshot.lives;
   const std::uint64_t there = lives.lives.size() / lives.names.size();
   if (result.first_member < lives.first || result.first_member + result.members > lives.first + there)

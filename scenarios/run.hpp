@@ -2,6 +2,7 @@
 // (snapshots) make the whole of it.
 #pragma once
 
+#include <healthspan/scenarios/cohort_report.hpp>
 #include <healthspan/scenarios/outcomes.hpp>
 #include <healthspan/scenarios/lifelines.hpp>
 #include <healthspan/scenarios/pictures.hpp>
@@ -74,6 +75,7 @@ struct RunResult {
   std::optional<EventLog> events;
   std::optional<Aside> put_aside;
   std::optional<MemberRow> only_member;  // of a run of one member
+  std::optional<CohortReport> cohort;
 };
 
 // Runs it. Throws Error(interrupted) when stopped, Error(too_many_failed_lives) when more than 1 % of the lives fail,

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,15 @@ namespace healthspan::scenarios {
 enum class Sex { male, female };
 enum class Country { japan, usa };
 enum class StartBranch { active, inactive };
+
+// What was found in tests; the model starts from these values.
+struct Measurements {
+  std::optional<double> grip_strength_kg;
+  std::optional<double> gait_speed_m_per_s;
+  std::optional<double> aerobic_capacity;  // ml/kg/min
+  std::optional<double> steps;             // per day
+  std::optional<double> activity;          // 1 = 5,000 steps/d; instead of steps
+};
 
 struct Patient {
   double age_y = 0;
@@ -25,6 +35,25 @@ struct Patient {
   double deficit_burden = 0;
   std::optional<double> physical_activity_level;  // from the steady activity where not given
   StartBranch start = StartBranch::active;
+  std::optional<Measurements> measurements;
+};
+
+enum class PopulationName { japan_65plus, us_adults };
+
+struct AgeRange {
+  double from_y = 0, to_y = 0;
+};
+
+// Many people instead of one: of a built-in population or of a file.
+struct Cohort {
+  std::optional<PopulationName> population;
+  std::optional<std::string> people;  // path of a table, from the scenario's folder
+  std::optional<std::string> people_checksum;
+  std::optional<Country> country;
+  std::optional<Sex> sex;
+  std::optional<AgeRange> age;
+  std::optional<std::string> eligibility;
+  std::shared_ptr<const std::string> people_text;  // what is in the file
 };
 
 // A parameter set apart from its table: its median, its spread between members, how uncertain the median is.
@@ -245,7 +274,8 @@ inline constexpr std::int64_t most_members = 1000000000;
 struct Scenario {
   std::string title;
   std::string question;
-  Patient patient;
+  Patient patient;               // of a cohort: somebody in its middle
+  std::optional<Cohort> cohort;  // instead of one patient
   std::map<std::string, ParameterChange> parameters;
   std::vector<Structure> structures;  // besides the scenario's own, equally likely; for `healthspan uncertainty`
   std::vector<std::string> modules;   // empty: the frailty patient

@@ -1,7 +1,9 @@
+#include <healthspan/scenarios/measured.hpp>
 #include <healthspan/scenarios/policies.hpp>
 #include <healthspan/scenarios/system.hpp>
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +14,7 @@ namespace {
 
 std::vector<std::string> module_names(const Scenario& scenario) {
   std::vector<std::string> names = scenario.modules;
-  if (names.empty()) names = models::patient_modules(scenario.patient.country == Country::japan ? "japan" : "usa");
+  if (names.empty()) names = models::patient_modules(country_of(scenario) == Country::japan ? "japan" : "usa");
   names.insert(names.end(), scenario.added_modules.begin(), scenario.added_modules.end());
   return names;
 }
@@ -61,7 +63,9 @@ void System::check_outputs(const Scenario& scenario) const {
 System::System(const Scenario& scenario, const LayerSeeds& seeds)
     : composition_(composed(scenario)),
       outputs_(scenario.outputs),
-      branch_(scenario.patient.start == StartBranch::active ? models::Branch::active : models::Branch::inactive),
+      wanted_branch_(scenario.patient.start == StartBranch::active ? models::Branch::active
+                                                                   : models::Branch::inactive),
+      branch_(wanted_branch_),
       seed_(seeds.event),
       weigh_deaths_(scenario.deaths == Deaths::weighed) {
   if (outputs_.empty())
@@ -69,18 +73,21 @@ System::System(const Scenario& scenario, const LayerSeeds& seeds)
                 "muscle_mass", "aerobic_capacity", "deficit_burden"};
   check_outputs(scenario);
 
-  const Patient& p = scenario.patient;
+  if (scenario.cohort) {
+    people_.emplace(*scenario.cohort, seeds.individual);
+    middle_ = patient_of(people_->middle());
+    middle_.country = people_->country();
+  } else {
+    middle_ = scenario.patient;
+  }
+  const auto activity_state = composition_.find("activity");
+  places_ = middle_.measurements && activity_state && composition_.slots()[*activity_state].kind == Kind::state;
+  check_measurements(scenario);
+
+  const Patient& p = middle_;
   medians_ = composition_.medians(p.sex == Sex::male);
-  const auto give = [&](const char* name, double value) {
-    if (const auto slot = composition_.find(name)) medians_[*slot] = value;
-  };
-  give("age_at_start", p.age_y);
-  give("male", p.sex == Sex::male ? 1.0 : 0.0);
-  give("height", p.height_m);
-  give("weight_at_start", p.weight_kg);
-  give("fat_mass_measured", p.fat_mass_kg.value_or(0.0));
-  if (p.physical_activity_level) give("physical_activity_level", *p.physical_activity_level);
-  give("deficit_burden_at_start", p.deficit_burden);
+  give(medians_, p);
+  if (people_) medians_by_sex_ = {composition_.medians(false), composition_.medians(true)};
 
   std::vector<std::string> parameter_names;
   for (const SlotInfo& slot : composition_.slots())
@@ -90,7 +97,9 @@ System::System(const Scenario& scenario, const LayerSeeds& seeds)
     if (!slot || composition_.slots()[*slot].kind != Kind::parameter)
       throw Error(ErrorCode::unknown_name, "/parameters/" + name + ": no module has a parameter of this name" +
                                                hint_of_many(name, parameter_names));
-    if (change.value) medians_[*slot] = *change.value;
+    if (!change.value) continue;
+    medians_[*slot] = *change.value;
+    if (people_) medians_by_sex_[0][*slot] = medians_by_sex_[1][*slot] = *change.value;
   }
   if (const auto level = composition_.find("physical_activity_level"); level && !p.physical_activity_level) {
     // What is not measured follows from the way of life: about 1.2 without walking, 0.2 more per 5,000 steps/d. That
@@ -98,9 +107,10 @@ System::System(const Scenario& scenario, const LayerSeeds& seeds)
     const auto activity = composition_.find("activity");
     for (int round = 0; activity && round < 3; ++round) {
       const double steady = median_life()[*activity];
-      if (std::isfinite(steady)) medians_[*level] = 1.2 + 0.2 * steady;
+      if (std::isfinite(steady)) medians_[*level] = models::activity_level_of(steady);
     }
   }
+  if (places_) keep_latents();
   vary(scenario, seeds);
 
   const PlanSpec common = declared_events(scenario);
@@ -209,19 +219,151 @@ PlanSpec System::declared_events(const Scenario& scenario) const {
   return plan;
 }
 
-std::vector<double> System::member(std::uint64_t number) const {
-  std::vector<double> frame = medians_;
+void System::give(std::vector<double>& frame, const Patient& p) const {
+  const auto set = [&](const char* name, double value) {
+    if (const auto slot = composition_.find(name)) frame[*slot] = value;
+  };
+  set("age_at_start", p.age_y);
+  set("male", p.sex == Sex::male ? 1.0 : 0.0);
+  set("height", p.height_m);
+  set("weight_at_start", p.weight_kg);
+  set("fat_mass_measured", p.fat_mass_kg.value_or(0.0));
+  if (p.physical_activity_level) set("physical_activity_level", *p.physical_activity_level);
+  set("deficit_burden_at_start", p.deficit_burden);
+}
+
+void System::draw_parameters(std::vector<double>& frame, std::uint64_t member, std::uint64_t number) const {
   for (std::size_t k = 0; k < varying_.size(); ++k) {
     const Varying& v = varying_[k];
-    frame[v.slot] *= exp(v.log_sd * (points_ ? points_->normal(number, k) : v.stream.normal(number, 0)));
+    frame[v.slot] *=
+        exp(v.log_sd * (points_ && number == 0 ? points_->normal(member, k) : v.stream.normal(member, number)));
   }
+}
+
+System::Candidate System::candidate(std::uint64_t member, std::uint64_t from) const {
+  Candidate c;
+  if (people_) {
+    c.eligible = people_->eligible(member, from);
+    const Patient person = patient_of(c.eligible.person);
+    c.frame = medians_by_sex_[person.sex == Sex::male];
+    if (const auto level = composition_.find("physical_activity_level")) c.frame[*level] = medians_[*level];
+    give(c.frame, person);
+    c.measured = measured_of(person);
+    c.level_follows = !person.physical_activity_level;
+  } else {
+    c.eligible.candidate = from;
+    c.frame = medians_;
+    c.measured = measured_of(middle_);
+  }
+  draw_parameters(c.frame, member, c.eligible.candidate);
+  return c;
+}
+
+std::vector<double> System::member(std::uint64_t number) const {
+  if (people_) return candidate(number, 0).frame;
+  std::vector<double> frame = medians_;
+  draw_parameters(frame, number, 0);
   return frame;
 }
 
 std::vector<double> System::median_life() const {
   std::vector<double> frame = medians_;
-  models::personalise(composition_, frame, branch_);
+  if (places_)
+    models::start_as_measured(composition_, frame, measured_of(middle_), wanted_branch_, false);
+  else
+    models::personalise(composition_, frame, branch_);
   return frame;
+}
+
+void System::check_measurements(const Scenario& scenario) const {
+  if (!scenario.patient.measurements || scenario.cohort) return;
+  const models::Measurements<double> measured = measured_of(middle_);
+  for (std::size_t k = 0; k < measured.size(); ++k)
+    if (const char* name = models::measured_quantities[k].quantity;
+        !std::isnan(measured[k]) && !composition_.find(name))
+      throw Error(ErrorCode::unknown_name,
+                  fmt::format("/patient/measurements/{}: none of the modules has this quantity", name));
+  if (!places_)
+    throw Error(ErrorCode::unknown_name, "/patient/measurements: the modules have no activity to start from");
+}
+
+// The life at the medians keeps the latent parameters that its measurements ask for, and the branch that it is on.
+void System::keep_latents() {
+  std::vector<double> life = medians_;
+  const models::Measurements<double> measured = measured_of(middle_);
+  const auto start = models::start_as_measured(composition_, life, measured, wanted_branch_, false);
+  if (!(start.placed > 0.5)) {
+    if (!people_) throw Error(ErrorCode::no_equilibrium, conflict_in_words(composition_, medians_, middle_, branch_));
+    return;  // nobody needs to be like the middle
+  }
+  for (const models::MeasuredQuantity& m : models::measured_quantities)
+    if (const auto latent = composition_.find(m.latent)) medians_[*latent] = life[*latent];
+  const Slot activity = composition_.slot("activity");
+  std::vector<double> again = medians_;
+  models::personalise(composition_, again, branch_);
+  constexpr double another_way_of_life = 1e-6;  // roots are closed to about 1e-15
+  if (std::fabs(again[activity] - life[activity]) > another_way_of_life)
+    branch_ = branch_ == models::Branch::active ? models::Branch::inactive : models::Branch::active;
+}
+
+template <class R>
+void System::place(std::uint64_t first, std::vector<R>& frame, PlacedMember* found) const {
+  constexpr int lanes = lanes_of<R>, most_attempts = 50;
+  std::array<std::uint64_t, lanes> next{};
+  std::array<bool, lanes> waits;
+  waits.fill(true);
+  frame.assign(composition_.size(), R(std::numeric_limits<double>::quiet_NaN()));
+  std::vector<R> trial(composition_.size(), R(0.0));
+  models::Measurements<R> measured;
+  for (int attempt = 0; attempt < most_attempts; ++attempt) {
+    bool level_follows = false, anybody = false;
+    for (int i = 0; i < lanes; ++i) {
+      if (!waits[static_cast<std::size_t>(i)]) continue;
+      anybody = true;
+      Candidate c = candidate(first + static_cast<std::uint64_t>(i), next[static_cast<std::size_t>(i)]);
+      next[static_cast<std::size_t>(i)] = c.eligible.candidate + 1;
+      level_follows = c.level_follows;
+      for (std::size_t s = 0; s < trial.size(); ++s) set_lane(trial[s], i, c.frame[s]);
+      for (std::size_t k = 0; k < measured.size(); ++k) set_lane(measured[k], i, c.measured[k]);
+      if (!found) continue;
+      found[i].tested += c.eligible.tested;
+      ++found[i].eligible;
+      found[i].person = std::move(c.eligible.person);
+    }
+    if (!anybody) return;
+    std::vector<R> started = trial;
+    const auto start = models::start_as_measured(composition_, started, measured, wanted_branch_, level_follows);
+    for (int i = 0; i < lanes; ++i) {
+      if (!waits[static_cast<std::size_t>(i)] || !(lane(start.placed, i) > 0.5)) continue;
+      waits[static_cast<std::size_t>(i)] = false;
+      for (std::size_t s = 0; s < frame.size(); ++s) set_lane(frame[s], i, lane(started[s], i));
+      if (!found) continue;
+      found[i].placed = true;
+      found[i].other_branch = lane(start.placed, i) > 1.5;
+    }
+  }
+}
+
+template void System::place(std::uint64_t, std::vector<double>&, PlacedMember*) const;
+template void System::place(std::uint64_t, std::vector<Pack<4>>&, PlacedMember*) const;
+template void System::place(std::uint64_t, std::vector<Pack<8>>&, PlacedMember*) const;
+template void System::place(std::uint64_t, std::vector<Pack<16>>&, PlacedMember*) const;
+
+std::vector<PlacedMember> System::placed(std::uint64_t first, std::uint64_t count) const {
+  using Lanes = Pack<16>;
+  const std::uint64_t packs = (count + Lanes::width - 1) / Lanes::width;
+  std::vector<PlacedMember> members(packs * Lanes::width);
+  tbb::parallel_for(std::uint64_t{0}, packs, [&](std::uint64_t pack) {
+    std::vector<Lanes> frame;
+    PlacedMember* const found = &members[pack * Lanes::width];
+    if (places_) return place(first + pack * Lanes::width, frame, found);
+    for (std::uint64_t i = 0; i < Lanes::width; ++i) {
+      CohortPeople::Eligible e = people_->eligible(first + pack * Lanes::width + i, 0);
+      found[i] = {std::move(e.person), e.tested, 1, true, false};
+    }
+  });
+  members.resize(count);
+  return members;
 }
 
 EnsembleSpec System::spec(int substeps_per_month) const {

@@ -4,7 +4,9 @@
 
 #include <healthspan/core/ensemble.hpp>
 #include <healthspan/core/sobol.hpp>
+#include <healthspan/models/measured_start.hpp>
 #include <healthspan/models/patient.hpp>
+#include <healthspan/scenarios/cohort.hpp>
 #include <healthspan/scenarios/outcomes.hpp>
 #include <healthspan/scenarios/scenario.hpp>
 
@@ -13,6 +15,15 @@ namespace healthspan::scenarios {
 // Where each layer of chance comes from; all from the scenario's seed, unless layers are told apart.
 struct LayerSeeds {
   std::uint64_t draw, individual, event;
+};
+
+// How a member came by a start that shows what was measured of him.
+struct PlacedMember {
+  Person person;               // empty for the members of one patient
+  std::uint64_t tested = 0;    // candidates looked at
+  std::uint64_t eligible = 0;  // of them, the last one included
+  bool placed = false;         // false: no start was found, and the life fails
+  bool other_branch = false;   // on the other way of life than the one asked for
 };
 
 class System {
@@ -35,6 +46,7 @@ class System {
   // Personalises frames of members first, first+1, … lane by lane.
   template <class R>
   void operator()(std::uint64_t first, std::vector<R>& frame) const {
+    if (places_) return place(first, frame, nullptr);
     frame.assign(composition_.size(), R(0.0));
     for (int i = 0; i < lanes_of<R>; ++i) {
       const std::vector<double> one = member(first + static_cast<std::uint64_t>(i));
@@ -42,8 +54,15 @@ class System {
     }
     models::personalise(composition_, frame, branch_);
   }
-  // One life at median parameters, personalised.
+  // One life at median parameters, personalised; of a cohort, that of somebody in its middle.
   std::vector<double> median_life() const;
+
+  // Who the members are, where they are not one patient.
+  const CohortPeople* people() const { return people_ ? &*people_ : nullptr; }
+  // The patient, or somebody in the middle of the cohort.
+  const Patient& middle() const { return middle_; }
+  // Members first, first + 1, … as they were found.
+  std::vector<PlacedMember> placed(std::uint64_t first, std::uint64_t count) const;
 
   // Report times: every month and the horizon.
   const std::vector<double>& reports_d() const { return reports_d_; }
@@ -53,6 +72,24 @@ class System {
   void check_outputs(const Scenario& scenario) const;
   PlanSpec declared_events(const Scenario& scenario) const;
 
+  // A candidate for a member: his attributes, what was measured of him, and parameters of his own.
+  struct Candidate {
+    std::vector<double> frame;
+    models::Measurements<double> measured;
+    bool level_follows = false;
+    CohortPeople::Eligible eligible;
+  };
+  Candidate candidate(std::uint64_t member, std::uint64_t from) const;
+  void give(std::vector<double>& frame, const Patient& patient) const;
+  void draw_parameters(std::vector<double>& frame, std::uint64_t member, std::uint64_t number) const;
+  void check_measurements(const Scenario& scenario) const;
+  void keep_latents();
+
+  // Gives every lane the first candidate of its member that has a start which shows what was measured. Candidates of
+  // one lane do not depend on those of another.
+  template <class R>
+  void place(std::uint64_t first, std::vector<R>& frame, PlacedMember* found) const;
+
   struct Varying {
     Slot slot;
     double log_sd;
@@ -61,8 +98,12 @@ class System {
   void vary(const Scenario& scenario, const LayerSeeds& seeds);
   Composition composition_;
   std::vector<std::string> outputs_;
-  models::Branch branch_;
+  models::Branch wanted_branch_, branch_;  // as asked for, and that of the life at the medians
   std::vector<double> medians_, reports_d_;
+  std::optional<CohortPeople> people_;
+  Patient middle_;
+  bool places_ = false;                                // starts have to show what was measured
+  std::array<std::vector<double>, 2> medians_by_sex_;  // women first; parameters, for a cohort
   std::vector<Varying> varying_;
   std::optional<SobolPoints> points_;  // one coordinate for each that varies, where draws are quasi-random
   std::vector<Plan> arms_;

@@ -16,7 +16,7 @@ struct Watched {
 
 Scenario with_structure(Scenario scenario, const Structure& structure, std::size_t number) {
   if (scenario.modules.empty())
-    scenario.modules = models::patient_modules(scenario.patient.country == Country::japan ? "japan" : "usa");
+    scenario.modules = models::patient_modules(country_of(scenario) == Country::japan ? "japan" : "usa");
   for (const auto& [old, other] : structure.replaced) {
     bool found = false;
     for (auto* list : {&scenario.modules, &scenario.added_modules})

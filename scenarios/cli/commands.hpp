@@ -46,7 +46,13 @@ struct EvidenceArguments {
   int threads = 0;
 };
 
+struct CohortArguments {
+  std::string scenario, output;
+  std::optional<std::int64_t> people, seed;
+};
+
 // Each throws Error.
+void write_cohort(const CohortArguments& arguments);
 void run_scenario(const RunArguments& arguments);
 void merge_shards(const MergeArguments& arguments);
 void print_uncertainty(const UncertaintyArguments& arguments);

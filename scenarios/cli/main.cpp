@@ -1,4 +1,5 @@
-// The command line: healthspan run | merge | why | uncertainty | evidence | check | describe | schema | version.
+// The command line: healthspan run | merge | why | uncertainty | evidence | cohort | check | describe | schema |
+// version.
 #include "version.hpp"
 
 #include <healthspan/core/errors.hpp>
@@ -137,6 +138,13 @@ int healthspan_main(int argc, char** argv) {
                                "\"<!-- generated: agreement -->\"");
   evidence_command->add_option("--threads", evidence.threads, "Threads; 0 takes all")->check(CLI::Range(0, 1024));
 
+  CohortArguments cohort;
+  CLI::App* cohort_command = app.add_subcommand("cohort", "Write the people of a scenario's cohort as a table");
+  cohort_command->add_option("scenario", cohort.scenario, "Scenario file (JSON)")->required();
+  cohort_command->add_option("-n", cohort.people, "How many [the scenario's members]");
+  cohort_command->add_option("-o,--output", cohort.output, "Table to write (CSV); it can be read as \"people\"");
+  cohort_command->add_option("--seed", cohort.seed, "Seed of all chance, instead of the scenario's");
+
   std::string check_file;
   CLI::App* check_command = app.add_subcommand("check", "Check a scenario without running it");
   check_command->add_option("scenario", check_file, "Scenario file (JSON)")->required();
@@ -169,6 +177,7 @@ int healthspan_main(int argc, char** argv) {
     if (*uncertainty_command) print_uncertainty(uncertainty);
     if (*evidence_command) weigh_evidence(evidence);
     if (*why_command) tell_why(why);
+    if (*cohort_command) write_cohort(cohort);
     if (*check_command) check_scenario(check_file);
     if (*describe_command) describe(described, as_json);
     if (*schema_command) print_schema();

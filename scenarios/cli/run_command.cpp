@@ -6,6 +6,7 @@
 #include <healthspan/scenarios/language/binary.hpp>
 #include <healthspan/scenarios/language/documents.hpp>
 #include <healthspan/scenarios/language/language.hpp>
+#include <healthspan/scenarios/measured.hpp>
 #include <healthspan/scenarios/output.hpp>
 #include <healthspan/scenarios/story.hpp>
 #include <healthspan/scenarios/uncertainty.hpp>
@@ -143,6 +144,10 @@ void print_table(const RunResult& r) {
                  cost_effect(s, *value, a).in_words(value->cost.unit));
   if (const std::size_t groups = r.inquiry.subgroups().size())
     fmt::print("\nThe same for {} {}: subgroups.csv.\n", groups, groups == 1 ? "subgroup" : "subgroups");
+  if (r.cohort)
+    fmt::print("\nCohort: {} of {} candidates were eligible ({:.3g} %); {} of the first {} members are women\n",
+               r.cohort->eligible, r.cohort->candidates, 100 * r.cohort->acceptance(), r.cohort->women,
+               r.cohort->members);
   for (const std::string& warning : r.warnings) fmt::print("\nNote: {}\n", warning);
   fmt::print("\n");
 }
@@ -307,6 +312,7 @@ void tell_why(const WhyArguments& arguments) {
   if (arguments.seed) scenario.seed = within("--seed", *arguments.seed, 0, largest_seed);
   const std::uint64_t member = within("--member", arguments.member, 0, most_members);
   const System system = naming(arguments.scenario, [&] { return System(scenario); });
+  if (system.people()) scenario.patient = patient_of(system.placed(member, 1).front().person);  // whose life is told
   const auto story = naming(arguments.scenario, [&] { return story_of(system, scenario, member); });
   fmt::print("{}\nMember {}, seed {}. {}\n{}\n{}", scenario.title, member, scenario.seed, disclaimer,
              scenario.deaths == Deaths::weighed
@@ -363,9 +369,15 @@ void check_scenario(const std::string& file) {
   const System system = naming(file, [&] { return System(scenario); });
   const std::vector<double> life = system.median_life();
   if (const auto activity = system.composition().find("activity"); activity && !std::isfinite(life[*activity]))
-    throw Error(ErrorCode::no_equilibrium, file + ": /patient: no steady way of life fits these values");
+    throw Error(ErrorCode::no_equilibrium,
+                file + (system.people() ? ": /cohort" : ": /patient") + ": no steady way of life fits these values");
   fmt::print("{}: ok\n{} arms, {} lives each, {:g} years, {} modules\n", file, scenario.arms.size(), scenario.members,
              scenario.horizon_d / 365.25, system.composition().modules().size());
+  if (system.people()) {
+    const CohortReport report = report_on_cohort(system, scenario.members);
+    fmt::print("cohort: {} of {} candidates were eligible ({:.3g} %)\n", report.eligible, report.candidates,
+               100 * report.acceptance());
+  }
   for (const Event& event : scenario.events) fmt::print("  event {}\n", in_words(event));
   for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
     fmt::print("  {}\n", scenario.arms[a].name);

@@ -155,7 +155,8 @@ std::string shard_file(const RunResult& r) { return packed("shard", members_of(r
 Shard parse_shard(const std::string& content, const std::string& name) {
   const Unpacked file = unpacked("shard", content, name);
   const Header header(file.header, name);
-  Scenario scenario = parse_scenario(header.text("scenario"), name + ": /scenario");
+  Scenario scenario =
+      parse_scenario(header.text("scenario"), name + ": /scenario", std::filesystem::path(name).parent_path());
   if (!scenario.numerics) fail(name, "/scenario/numerics: is missing");
   return naming(name, [&] {
     const System system(scenario);
@@ -189,7 +190,8 @@ Snapshot parse_snapshot(const std::string& content, const std::string& name) {
   const Unpacked file = unpacked("snapshot", content, name);
   const Header header(file.header, name);
   Snapshot snapshot;
-  snapshot.resolved = parse_scenario(header.text("scenario"), name + ": /scenario");
+  snapshot.resolved =
+      parse_scenario(header.text("scenario"), name + ": /scenario", std::filesystem::path(name).parent_path());
   snapshot.at_d = header.real("day");
   const MemberRange range = range_of(header);
   return naming(name, [&] {

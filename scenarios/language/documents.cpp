@@ -27,12 +27,58 @@ Json numbers(const std::vector<double>& values) {
   return array;
 }
 
-Json patient_rows(const Scenario& s) {
+Json cohort_of(const RunResult& r) {
+  const CohortReport& c = *r.cohort;
+  Json rows = Json::array();
+  for (const CohortRow& row : c.table)
+    rows.push_back({{"name", row.name},
+                    {"label", label_of(row.name)},
+                    {"unit", row.unit == "1" ? "" : row.unit},
+                    {"meaning", row.meaning},
+                    {"known", row.known},
+                    {"mean", number(row.mean)},
+                    {"sd", number(row.deviation)},
+                    {"p5", number(row.q05)},
+                    {"p50", number(row.median)},
+                    {"p95", number(row.q95)}});
+  const Cohort& cohort = *r.resolved.cohort;
+  return {{"population", cohort.population ? std::string(name_of(population_names, *cohort.population)) : ""},
+          {"people", cohort.people.value_or("")},
+          {"eligibility", cohort.eligibility.value_or("")},
+          {"age_from", number(c.ages.from_y)},
+          {"age_to", number(c.ages.to_y)},
+          {"members", r.resolved.members},
+          {"described", c.members},
+          {"women", c.women},
+          {"candidates", c.candidates},
+          {"eligible", c.eligible},
+          {"acceptance_rate", number(c.acceptance())},
+          {"redrawn", c.redrawn},
+          {"other_way_of_life", c.other_branch},
+          {"not_placed", c.not_placed},
+          {"table", rows}};
+}
+
+Json patient_rows(const RunResult& r) {
+  const Scenario& s = r.resolved;
   const Patient& p = s.patient;
   Json rows = Json::array();
   const auto add = [&](const std::string& label, const std::string& value, const std::string& unit) {
     rows.push_back({{"label", label}, {"value", value}, {"unit", unit}});
   };
+  if (r.cohort) {
+    const CohortReport& c = *r.cohort;
+    if (s.cohort->population) add("Population", std::string(name_of(population_names, *s.cohort->population)), "");
+    if (s.cohort->people) add("People", *s.cohort->people, "");
+    if (s.cohort->eligibility) add("Eligibility", *s.cohort->eligibility, "");
+    add("Eligible", fmt::format("{} of {} candidates", c.eligible, c.candidates), "");
+    add("Women", fmt::format("{} of {}", c.women, c.members), "");
+    for (const CohortRow& row : c.table)
+      add(label_of(row.name), fmt::format("{:.3g} (SD {:.2g})", row.mean, row.deviation),
+          row.unit == "1" ? "" : row.unit);
+    add("Life table", std::string(name_of(countries, p.country)), "");
+    return rows;
+  }
   add("Age", fmt::format("{:g}", p.age_y), "years");
   add("Sex", std::string(name_of(sexes, p.sex)), "");
   add("Height", fmt::format("{:g}", 100 * p.height_m), "cm");
@@ -41,6 +87,16 @@ Json patient_rows(const Scenario& s) {
   add("Deficit burden", fmt::format("{:g}", p.deficit_burden), "");
   if (p.physical_activity_level)
     add("Physical activity level", fmt::format("{:.3g}", *p.physical_activity_level), "");
+  if (const auto& m = p.measurements) {
+    const auto measured = [&](const char* label, const std::optional<double>& value, const char* unit) {
+      if (value) add(label, fmt::format("{:g}", *value), unit);
+    };
+    measured("Grip strength, measured", m->grip_strength_kg, "kg");
+    measured("Gait speed, measured", m->gait_speed_m_per_s, "m/s");
+    measured("Aerobic capacity, measured", m->aerobic_capacity, "ml/kg/min");
+    measured("Steps, measured", m->steps, "per day");
+    measured("Activity, measured", m->activity, "");
+  }
   add("Life table", std::string(name_of(countries, p.country)), "");
   for (const auto& [name, change] : s.parameters) {
     std::string value = change.value ? fmt::format("{:g}", *change.value) : "as tabulated";
@@ -225,6 +281,7 @@ std::string run_document(const RunResult& r) {
                 {"composition", composition_of(r)},
                 {"warnings", r.warnings}};
   add_outcome_blocks(r, document);
+  if (r.cohort) document["cohort"] = cohort_of(r);
   return document.dump(2) + "\n";
 }
 
@@ -251,7 +308,8 @@ std::string report_document(const RunResult& r, const System& system) {
          {"failed", s.failed().size()},
          {"horizon_years", number(r.spec.reports_d.back() / 365.25)},
          {"substeps_per_month", r.pilot.substeps_per_month},
-         {"patient", patient_rows(r.resolved)}};
+         {"patient", patient_rows(r)}};
+  if (r.cohort) d["cohort"] = cohort_of(r);
   for (std::size_t a = 0; a < r.arm_names.size(); ++a)
     d["arms"].push_back({{"name", r.arm_names[a]}, {"words", r.arm_words[a]}});
   for (const double t : r.spec.reports_d) d["times_years"].push_back(number(t / 365.25));

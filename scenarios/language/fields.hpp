@@ -16,6 +16,8 @@ inline const Choices<Sex> sexes{{"male", Sex::male}, {"female", Sex::female}};
 inline const Choices<Country> countries{{"japan", Country::japan}, {"usa", Country::usa}};
 inline const Choices<StartBranch> start_branches{{"active", StartBranch::active},
                                                  {"inactive", StartBranch::inactive}};
+inline const Choices<PopulationName> population_names{{"japan-65plus", PopulationName::japan_65plus},
+                                                      {"us-adults", PopulationName::us_adults}};
 inline const Choices<InterventionType> intervention_types{
     {"resistance_exercise", InterventionType::resistance_exercise},
     {"aerobic_exercise", InterventionType::aerobic_exercise},
@@ -62,6 +64,38 @@ struct Range {
 enum class Presence { required, optional };
 
 template <class V>
+void visit_fields(V& v, Measurements& m) {
+  using enum Presence;
+  v.quantity("grip_strength", m.grip_strength_kg, dimension_mass, Range{3, 90}, optional, "Grip strength");
+  v.quantity("gait_speed", m.gait_speed_m_per_s, dimension_speed, Range{0.15, 2.5}, optional, "Usual gait speed");
+  v.quantity("aerobic_capacity", m.aerobic_capacity, dimension_none, Range{5, 80}, optional,
+             "Peak oxygen uptake in ml/kg/min");
+  v.quantity("steps", m.steps, dimension_none, Range{100, 40000}, optional, "Steps per day");
+  v.quantity("activity", m.activity, dimension_none, Range{0.02, 8}, optional,
+             "Habitual activity, 1 = 5,000 steps/d; instead of steps");
+}
+
+template <class V>
+void visit_fields(V& v, AgeRange& a) {
+  using enum Presence;
+  v.quantity("from", a.from_y, dimension_age, Range{20, 105}, required, "Youngest");
+  v.quantity("to", a.to_y, dimension_age, Range{20, 105}, required, "Oldest");
+}
+
+template <class V>
+void visit_fields(V& v, Cohort& c) {
+  using enum Presence;
+  v.choice("population", c.population, population_names, "A built-in population, or");
+  v.text("people", c.people, "a table of people (CSV), its path from the scenario's folder");
+  v.text("people_checksum", c.people_checksum, "Written by a run: what the table has to be");
+  v.choice("country", c.country, countries, "Country of the life table; that of the population where not given");
+  v.choice("sex", c.sex, sexes, "Only people of this sex");
+  v.object("age", c.age, "Only people of these ages");
+  v.text("eligibility", c.eligibility,
+         "Who may take part: a condition such as \"bmi >= 24 and gait_speed < 1.0 m/s\"");
+}
+
+template <class V>
 void visit_fields(V& v, Patient& p) {
   using enum Presence;
   v.quantity("age", p.age_y, dimension_age, Range{50, 105}, required, "Age at the start");
@@ -77,6 +111,7 @@ void visit_fields(V& v, Patient& p) {
              "Total over resting energy expenditure at the start; 1.2 + 0.2 per 5,000 steps/d where not given");
   v.choice("start", p.start, start_branches, optional,
            "Which way of life the patient leads at the start, where two are steady");
+  v.object("measurements", p.measurements, "What was measured; the model starts from these values");
 }
 
 // Levels of quantities are in the unit that `healthspan describe` gives for them.
@@ -355,7 +390,7 @@ void visit_fields(V& v, Scenario& s) {
   using enum Presence;
   v.text("title", s.title, required, "Title of the report");
   v.text("question", s.question, optional, "The question in a sentence");
-  v.object("patient", s.patient, required, "Who");
+  v.one_of("patient", s.patient, "Who", "cohort", s.cohort, "Many people instead of one");
   v.parameters("parameters", s.parameters,
                "Parameters set apart from their tables: a number, or {\"value\", \"log_sd\", \"uncertainty\"}");
   v.list("structures", s.structures, optional, "Other structures that are as likely, for healthspan uncertainty");

@@ -4,6 +4,7 @@
 #include <healthspan/scenarios/evidence.hpp>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace healthspan::scenarios {
@@ -15,8 +16,10 @@ Scenario read_scenario(const std::filesystem::path& file);
 // A whole file. Throws Error(cannot_read) when it is not there, a folder, or cannot be read.
 std::string read_file(const std::filesystem::path& file);
 
-// The same from text; `name` stands for the file in messages.
-Scenario parse_scenario(const std::string& text, const std::string& name);
+// The same from text; `name` stands for the file in messages. Other files that it names are looked for from `folder`
+// on, which is that of `name` where not given.
+Scenario parse_scenario(const std::string& text, const std::string& name,
+                        const std::optional<std::filesystem::path>& folder = std::nullopt);
 
 // A file of evidence; errors as of a scenario, but what is in its scenario is checked when that is run.
 Evidence read_evidence(const std::filesystem::path& file);

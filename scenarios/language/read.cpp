@@ -1,4 +1,5 @@
 #include <healthspan/core/errors.hpp>
+#include <healthspan/scenarios/cohort.hpp>
 #include <healthspan/scenarios/language/fields.hpp>
 #include <healthspan/scenarios/language/language.hpp>
 
@@ -103,6 +104,22 @@ class Reader {
     }
     fail(ErrorCode::unknown_name, name,
          "found " + shown(*value) + name_hint(value->is_string() ? value->get<std::string>() : "", names));
+  }
+  template <class E>
+  void choice(std::string_view name, std::optional<E>& target, const Choices<E>& choices, std::string_view doc) {
+    if (find(name)) choice(name, target.emplace(), choices, Presence::optional, doc);
+  }
+  void text(std::string_view name, std::optional<std::string>& target, std::string_view doc) {
+    if (find(name)) text(name, target.emplace(), Presence::required, doc);
+  }
+  template <class A, class B>
+  void one_of(std::string_view name, A& target, std::string_view doc, std::string_view other,
+              std::optional<B>& other_target, std::string_view other_doc) {
+    if (find(other) && find(name))
+      fail(ErrorCode::unknown_name, other, fmt::format("is given besides \"{}\", expected one of the two", name));
+    if (find(other)) return object(other, other_target, other_doc);
+    if (!find(name)) fail(ErrorCode::missing_value, name, fmt::format("is missing, expected it or \"{}\"", other));
+    object(name, target, Presence::required, doc);
   }
   void text(std::string_view name, std::string& target, Presence presence, std::string_view) {
     const Json* value = find(name);
@@ -417,6 +434,52 @@ void check_regimen(const Intervention& i, const std::string& at) {
                 fmt::format("{}/stop/on: \"{}\" cannot both start and end it", at, i.stop->event));
 }
 
+// The file of people of a cohort, whose path is seen from the scenario's folder.
+void take_people(Cohort& cohort, const std::string& name, const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / *cohort.people;
+  const std::string at = name + ": /cohort/people: ";
+  constexpr std::uintmax_t most_bytes = 100'000'000;
+  std::error_code none;
+  if (std::filesystem::exists(file, none) && !std::filesystem::is_regular_file(file, none))
+    throw Error(ErrorCode::cannot_read, at + file.string() + ": is not a file");
+  if (const std::uintmax_t bytes = std::filesystem::file_size(file, none); !none && bytes > most_bytes)
+    throw Error(ErrorCode::out_of_range, fmt::format("{}{}: has {} MB, expected at most {} MB", at, file.string(),
+                                                     bytes / 1'000'000, most_bytes / 1'000'000));
+  try {
+    cohort.people_text = std::make_shared<const std::string>(read_file(file));
+  } catch (const Error& error) {
+    throw Error(error.code(), at + error.what());
+  }
+  const std::string checksum = fmt::format("{:016x}", name_hash(*cohort.people_text));
+  if (cohort.people_checksum && *cohort.people_checksum != checksum)
+    throw Error(ErrorCode::out_of_range,
+                fmt::format("{}: /cohort/people_checksum: found {}, but that of {} is {}: these are other people",
+                            name, *cohort.people_checksum, file.string(), checksum));
+  cohort.people_checksum = checksum;
+}
+
+void check_who(Scenario& scenario, const std::string& name, const std::filesystem::path& folder) {
+  if (const auto& m = scenario.patient.measurements; m && m->steps && m->activity)
+    throw Error(ErrorCode::unknown_name,
+                name + ": /patient/measurements/activity: is given besides \"steps\", expected one of the two");
+  if (!scenario.cohort) return;
+  Cohort& cohort = *scenario.cohort;
+  if (cohort.population && cohort.people)
+    throw Error(ErrorCode::unknown_name,
+                name + ": /cohort/people: is given besides \"population\", expected one of the two");
+  if (!cohort.population && !cohort.people)
+    throw Error(ErrorCode::missing_value, name + ": /cohort/population: is missing, expected it or \"people\"");
+  if (cohort.people && !cohort.country)
+    throw Error(ErrorCode::missing_value, name + ": /cohort/country: is missing, expected it beside \"people\"");
+  if (cohort.people_checksum && !cohort.people)
+    throw Error(ErrorCode::unknown_name, name + ": /cohort/people_checksum: is given without \"people\"");
+  if (cohort.age && !(cohort.age->from_y <= cohort.age->to_y))
+    throw Error(ErrorCode::out_of_range,
+                fmt::format("{}: /cohort/age: found {:g} to {:g} y, expected the younger first", name,
+                            cohort.age->from_y, cohort.age->to_y));
+  if (cohort.people) take_people(cohort, name, folder);
+}
+
 // What no single field can check.
 void check_whole(Scenario& scenario, const std::string& name) {
   std::set<std::string> arm_names;
@@ -467,11 +530,20 @@ void check_whole(Scenario& scenario, const std::string& name) {
 
 }  // namespace
 
-Scenario parse_scenario(const std::string& text, const std::string& name) {
+Scenario parse_scenario(const std::string& text, const std::string& name,
+                        const std::optional<std::filesystem::path>& folder) {
   const Json document = parse_json(text, name);
   Scenario scenario;
   Reader(document, name, "").read(scenario);
   check_whole(scenario, name);
+  check_who(scenario, name, folder.value_or(std::filesystem::path(name).parent_path()));
+  if (scenario.cohort && scenario.cohort->people && !document.contains("members")) {
+    try {
+      scenario.members = CohortPeople(*scenario.cohort, scenario.seed).eligible_rows();
+    } catch (const Error& error) {
+      throw Error(error.code(), name + ": " + error.what());
+    }
+  }
   return scenario;
 }
 

@@ -109,6 +109,21 @@ class SchemaMaker {
     for (const auto& [choice_name, value] : choices) names.push_back(choice_name);
     property(name, {{"enum", names}, {"description", doc}}, presence);
   }
+  template <class E>
+  void choice(std::string_view name, const std::optional<E>&, const Choices<E>& choices, std::string_view doc) {
+    choice(name, E{}, choices, Presence::optional, doc);
+  }
+  void text(std::string_view name, const std::optional<std::string>&, std::string_view doc) {
+    property(name, {{"type", "string"}, {"minLength", 1}, {"description", doc}}, Presence::optional);
+  }
+  template <class A, class B>
+  void one_of(std::string_view name, const A& value, std::string_view doc, std::string_view other,
+              const std::optional<B>&, std::string_view other_doc) {
+    object(name, value, Presence::optional, doc);
+    object(other, B{}, Presence::optional, other_doc);
+    one_of_.push_back(
+        {{"oneOf", Json::array({{{"required", Json::array({name})}}, {{"required", Json::array({other})}}})}});
+  }
   void text(std::string_view name, const std::string&, Presence presence, std::string_view doc) {
     Json schema{{"type", "string"}, {"description", doc}};
     if (presence == Presence::required) schema["minLength"] = 1;

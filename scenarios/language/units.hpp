@@ -38,6 +38,7 @@ inline const Dimension dimension_duration{"time", {{"s", 1.0}, {"min", 60.0}, {"
 inline const Dimension dimension_age{"age", {{"y", 1.0}, {"years", 1.0}}};
 inline const Dimension dimension_length{"length", {{"m", 1.0}, {"cm", 0.01}}};
 inline const Dimension dimension_mass{"mass", {{"kg", 1.0}, {"g", 0.001}, {"lb", 0.45359237}}};
+inline const Dimension dimension_speed{"speed", {{"m/s", 1.0}, {"km/h", 1.0 / 3.6}}};
 // 1 kcal = 4.184 kJ by definition of the thermochemical calorie.
 inline const Dimension dimension_energy_rate{"energy per day",
                                              {{"kcal/d", 1.0}, {"kJ/d", 1.0 / 4.184}, {"MJ/d", 1000.0 / 4.184}}};

@@ -42,6 +42,21 @@ class Writer {
   void choice(std::string_view name, E value, const Choices<E>& choices, Presence, std::string_view) {
     put(name) = name_of(choices, value);
   }
+  template <class E>
+  void choice(std::string_view name, const std::optional<E>& value, const Choices<E>& choices, std::string_view) {
+    if (value) put(name) = name_of(choices, *value);
+  }
+  void text(std::string_view name, const std::optional<std::string>& value, std::string_view) {
+    if (value) put(name) = *value;
+  }
+  template <class A, class B>
+  void one_of(std::string_view name, const A& value, std::string_view, std::string_view other,
+              const std::optional<B>& other_value, std::string_view) {
+    if (other_value)
+      put(other) = write(*other_value);
+    else
+      put(name) = write(value);
+  }
   void text(std::string_view name, const std::string& value, Presence, std::string_view) { put(name) = value; }
   void text(std::string_view name, const std::optional<std::string>& value, std::string_view) {
     if (value) put(name) = *value;
