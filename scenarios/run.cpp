@@ -376,6 +376,7 @@ RunResult merge(const System& system, std::vector<Shard> shards, const RunOption
   });
   RunResult result;
   result.resolved = shards.front().resolved;
+  if (result.resolved.cohort) result.resolved.patient = system.middle();
   if (!result.resolved.numerics) throw Error(ErrorCode::usage, "a shard without the findings of its pilot");
   put_in_words(system, result);
   const SummarySpec sums = set_numerics(system, result, options);
