@@ -128,9 +128,6 @@ class Reader {
     target = value->get<std::string>();
     if (presence == Presence::required && target.empty()) fail(ErrorCode::out_of_range, name, "must not be empty");
   }
-  void text(std::string_view name, std::optional<std::string>& target, std::string_view doc) {
-    if (find(name)) text(name, target.emplace(), Presence::required, doc);
-  }
   // A share, or an object that says more.
   void adherence(std::string_view name, Adherence& target, std::string_view doc) {
     const Json* value = find(name);

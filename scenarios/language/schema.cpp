@@ -129,9 +129,6 @@ class SchemaMaker {
     if (presence == Presence::required) schema["minLength"] = 1;
     property(name, schema, presence);
   }
-  void text(std::string_view name, const std::optional<std::string>&, std::string_view doc) {
-    property(name, {{"type", "string"}, {"minLength", 1}, {"description", doc}}, Presence::optional);
-  }
   void adherence(std::string_view name, const Adherence& prototype, std::string_view doc) {
     quantity(name, prototype.level, dimension_none, Range{0, 1}, Presence::optional, doc);
     properties_[std::string(name)]["oneOf"].push_back(schema_of(prototype));

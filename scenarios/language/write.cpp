@@ -58,9 +58,6 @@ class Writer {
       put(name) = write(value);
   }
   void text(std::string_view name, const std::string& value, Presence, std::string_view) { put(name) = value; }
-  void text(std::string_view name, const std::optional<std::string>& value, std::string_view) {
-    if (value) put(name) = *value;
-  }
   void adherence(std::string_view name, const Adherence& value, std::string_view) {
     const bool level_alone = !value.half_life_d && value.drop_out == 0 && value.spread == 0;
     put(name) = level_alone ? Json(value.level) : write(value);
