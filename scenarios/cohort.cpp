@@ -102,7 +102,8 @@ bool CohortPeople::fits(const Person& person) const {
 bool CohortPeople::draw(std::uint64_t member, std::uint64_t number, Person& person) const {
   static const std::size_t age = place_of_quantity("age"), male = place_of_quantity("male"),
                            systolic = place_of_quantity("systolic_pressure"),
-                           diastolic = place_of_quantity("diastolic_pressure");
+                           diastolic = place_of_quantity("diastolic_pressure"), weight = place_of_quantity("weight"),
+                           fat_mass = place_of_quantity("fat_mass");
   person.assign(person_quantities().size(), nan);
   const bool man = structure_->male(streams_[1].uniform(member, number));
   const double years = structure_->age_y(man, streams_[0].uniform(member, number));
@@ -116,7 +117,12 @@ bool CohortPeople::draw(std::uint64_t member, std::uint64_t number, Person& pers
     person[sampled[k]] = population_->value(sampled[k], man, years, scores[k]);
   derive(person);
   constexpr double least_pulse_pressure = 15.0;  // mmHg
-  return !(person[systolic] - person[diastolic] < least_pulse_pressure);
+  if (person[systolic] - person[diastolic] < least_pulse_pressure) return false;
+  for (const std::size_t q : {weight, fat_mass}) {
+    const PersonQuantity& derived = person_quantities()[q];
+    if (person[q] < derived.lowest || person[q] > derived.highest) return false;
+  }
+  return true;
 }
 
 CohortPeople::Eligible CohortPeople::eligible(std::uint64_t member, std::uint64_t from) const {

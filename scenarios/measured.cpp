@@ -97,18 +97,19 @@ std::string conflict_in_words(const Composition& composition, const std::vector<
     };
     return said(worst, expected(worst, at(-models::most_deviations), at(models::most_deviations)));
   }
-  if (!std::isnan(a) && !(start.slope < 0)) {
+  if (start.slope >= 0) {
     std::string instead;
     for (const models::Branch other : {models::Branch::inactive, models::Branch::active}) {
       std::vector<double> steady = life;
       models::personalise(composition, steady, other);
-      instead += fmt::format("{}{:.0f}", instead.empty() ? "" : " or ",
-                             spoken(measured_activity, steady[composition.slot("activity")]));
+      composition.outputs(steady.data());
+      models::Measurements<double> there = measured;
+      for (std::size_t k = 0; k < there.size(); ++k)
+        if (!std::isnan(there[k])) there[k] = steady[composition.slot(measured_quantities[k].quantity)];
+      instead += (instead.empty() ? "" : "; or to ") + others_in_words(there, there.size());
     }
-    return said(measured_activity,
-                fmt::format("would not last with {}: the person would come to {} {}, expected one "
-                            "of these",
-                            others_in_words(measured, measured_activity), instead, units[measured_activity]));
+    return fmt::format("/patient/measurements: {} would not last; the person would come to {}, expected one of these",
+                       others_in_words(measured, measured.size()), instead);
   }
   return "/patient/measurements: no steady way of life goes with " + others_in_words(measured, measured.size());
 }

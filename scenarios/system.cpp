@@ -255,13 +255,11 @@ System::Candidate System::candidate(std::uint64_t member, std::uint64_t from) co
     c.frame = medians_;
     c.measured = measured_of(middle_);
   }
-  draw_parameters(c.frame, member, c.eligible.candidate);
   return c;
 }
 
 std::vector<double> System::member(std::uint64_t number) const {
-  if (people_) return candidate(number, 0).frame;
-  std::vector<double> frame = medians_;
+  std::vector<double> frame = people_ ? candidate(number, 0).frame : medians_;
   draw_parameters(frame, number, 0);
   return frame;
 }
@@ -308,24 +306,30 @@ void System::keep_latents() {
 
 template <class R>
 void System::place(std::uint64_t first, std::vector<R>& frame, PlacedMember* found) const {
-  constexpr int lanes = lanes_of<R>, most_attempts = 50;
-  std::array<std::uint64_t, lanes> next{};
+  // Whom no start shows as measured gets other hidden parameters first, then another person takes his place.
+  constexpr int lanes = lanes_of<R>, most_attempts = 80, draws_per_person = 8;
+  std::array<std::uint64_t, lanes> next{}, now{};
   std::array<bool, lanes> waits;
   waits.fill(true);
   frame.assign(composition_.size(), R(std::numeric_limits<double>::quiet_NaN()));
   std::vector<R> trial(composition_.size(), R(0.0));
   models::Measurements<R> measured;
   for (int attempt = 0; attempt < most_attempts; ++attempt) {
+    const bool newcomers = attempt % draws_per_person == 0;
     bool level_follows = false, anybody = false;
     for (int i = 0; i < lanes; ++i) {
-      if (!waits[static_cast<std::size_t>(i)]) continue;
+      const auto l = static_cast<std::size_t>(i);
+      if (!waits[l]) continue;
       anybody = true;
-      Candidate c = candidate(first + static_cast<std::uint64_t>(i), next[static_cast<std::size_t>(i)]);
-      next[static_cast<std::size_t>(i)] = c.eligible.candidate + 1;
+      const std::uint64_t member = first + static_cast<std::uint64_t>(i);
+      Candidate c = candidate(member, newcomers ? next[l] : now[l]);
+      now[l] = c.eligible.candidate;
+      next[l] = now[l] + 1;
+      draw_parameters(c.frame, member, static_cast<std::uint64_t>(attempt));
       level_follows = c.level_follows;
       for (std::size_t s = 0; s < trial.size(); ++s) set_lane(trial[s], i, c.frame[s]);
       for (std::size_t k = 0; k < measured.size(); ++k) set_lane(measured[k], i, c.measured[k]);
-      if (!found) continue;
+      if (!found || !newcomers) continue;
       found[i].tested += c.eligible.tested;
       ++found[i].eligible;
       found[i].person = std::move(c.eligible.person);
@@ -334,8 +338,9 @@ void System::place(std::uint64_t first, std::vector<R>& frame, PlacedMember* fou
     std::vector<R> started = trial;
     const auto start = models::start_as_measured(composition_, started, measured, wanted_branch_, level_follows);
     for (int i = 0; i < lanes; ++i) {
-      if (!waits[static_cast<std::size_t>(i)] || !(lane(start.placed, i) > 0.5)) continue;
-      waits[static_cast<std::size_t>(i)] = false;
+      const auto l = static_cast<std::size_t>(i);
+      if (!waits[l] || !(lane(start.placed, i) > 0.5)) continue;
+      waits[l] = false;
       for (std::size_t s = 0; s < frame.size(); ++s) set_lane(frame[s], i, lane(started[s], i));
       if (!found) continue;
       found[i].placed = true;

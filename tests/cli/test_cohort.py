@@ -136,7 +136,8 @@ class MeasurementTest(ProgramTest):
         self.refused_scenario(self.patient(steps=3000, activity=0.6), "/activity: is given besides \"steps\"")
         self.refused_scenario(self.patient(gait_speed="3 mph"), "found the unit \"mph\"", "km/h")
         self.refused_scenario(self.patient(grip=20), "/patient/measurements/grip: unknown key", "grip_strength")
-        self.refused_scenario(changed(self.patient(grip_strength=24), modules=["topp_full"]), "/patient/measurements")
+        self.refused_scenario(changed(self.patient(grip_strength=24), modules=["topp_full"], outputs=["glucose"], all_arms=[],
+                                     arms=[{"name": "only"}]), "/patient/measurements")
 
 
 class BadCohortTest(ProgramTest):

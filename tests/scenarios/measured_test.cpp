@@ -100,6 +100,9 @@ TEST_CASE("what cannot have been measured of one person is refused with what cou
   const std::string breathless = complaint({24, 0.95, 11, 12000, std::nullopt});
   CHECK(breathless.find("/patient/measurements/steps: 12000 steps/d does not go with grip_strength 24 kg, "
                         "aerobic_capacity 11 ml/kg/min, gait_speed 0.95 m/s, expected ") == 0);
+  const std::string between = complaint({20, std::nullopt, 15, 2500, std::nullopt});
+  CHECK(between.find("/patient/measurements: grip_strength 20 kg, aerobic_capacity 15 ml/kg/min, steps 2500 steps/d "
+                     "would not last; the person would come to grip_strength ") == 0);
 }
 
 TEST_CASE("people of a cohort start with their own grip and gait, whoever is beside them") {
