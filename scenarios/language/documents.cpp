@@ -27,12 +27,15 @@ Json numbers(const std::vector<double>& values) {
   return array;
 }
 
+// What it is in a few words, without the remarks after them.
+std::string words_for(const CohortRow& row) { return row.meaning.substr(0, row.meaning.find(';')); }
+
 Json cohort_of(const RunResult& r) {
   const CohortReport& c = *r.cohort;
   Json rows = Json::array();
   for (const CohortRow& row : c.table)
     rows.push_back({{"name", row.name},
-                    {"label", label_of(row.name)},
+                    {"label", words_for(row)},
                     {"unit", row.unit == "1" ? "" : row.unit},
                     {"meaning", row.meaning},
                     {"known", row.known},
@@ -74,7 +77,7 @@ Json patient_rows(const RunResult& r) {
     add("Eligible", fmt::format("{} of {} candidates", c.eligible, c.candidates), "");
     add("Women", fmt::format("{} of {}", c.women, c.members), "");
     for (const CohortRow& row : c.table)
-      add(label_of(row.name), fmt::format("{:.3g} (SD {:.2g})", row.mean, row.deviation),
+      add(words_for(row), fmt::format("{:.3g} (SD {:.2g})", row.mean, row.deviation),
           row.unit == "1" ? "" : row.unit);
     add("Life table", std::string(name_of(countries, p.country)), "");
     return rows;
