@@ -343,6 +343,7 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
     while (reports.size() > 1 && reports[reports.size() - 2] >= *options.put_aside_at_d) reports.pop_back();
     sums.reports = reports.size();
     control.put_aside = &result.put_aside.emplace();
+    result.command_options = fmt::format(" --until \"{:.10g} days\"", *options.put_aside_at_d);
   }
   std::optional<Aside> lives;
   if (options.taken_up) {
@@ -351,11 +352,13 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
       throw Error(ErrorCode::usage, fmt::format("the snapshot stands at day {:g}, which this run does not report on",
                                                 options.taken_up->at_d));
     control.taken_up = &*lives;
-    if (is_fork(options, result.resolved))
+    if (is_fork(options, result.resolved)) {
+      result.command_options += options.new_chance ? " --from SNAPSHOT --new-chance" : " --from SNAPSHOT";
       result.warnings.push_back(fmt::format("A fork: up to {:.4g} years these are the lives of \"{}\", seed {}{}.",
                                             options.taken_up->at_d / 365.25, options.taken_up->resolved.title,
                                             options.taken_up->resolved.seed,
                                             options.new_chance ? ", from there on under this seed" : ""));
+    }
   }
   if (options.target || options.deadline_s)
     run_in_rounds(system, result, sums, options, control, result.seconds["pilot"]);

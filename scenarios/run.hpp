@@ -68,6 +68,7 @@ struct RunResult {
   std::optional<Portrait> portrait;
   std::optional<StayMap> stay_map;
   std::optional<SpiralFindings> spiral;
+  std::string command_options;             // that give this run again, besides its scenario and its members
   std::vector<MemberLifelines> lifelines;  // of the first members; none where a run starts or stops on the way
   std::vector<std::string> warnings;
   std::map<std::string, double> seconds;  // wall time by stage

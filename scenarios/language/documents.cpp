@@ -260,7 +260,7 @@ Json composition_of(const RunResult& r) {
 
 // What gives the same report again, typed in the folder of the results.
 std::string command_of(const RunResult& r) {
-  std::string command = "healthspan run scenario.json";
+  std::string command = "healthspan run scenario.json" + r.command_options;
   if (r.members == 1 && r.resolved.members > 1) return command + fmt::format(" --member {}", r.first_member);
   if (r.first_member > 0 || r.members < r.resolved.members)
     command += " --members " + in_words({r.first_member, r.members});
