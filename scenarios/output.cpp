@@ -189,7 +189,8 @@ fs::path write_output(const RunResult& result, const System& system, const Outpu
     if (result.put_aside) write_file(draft / snapshot_name, snapshot_file(result));
     if (result.only_member) write_file(draft / "member.csv", member(result, system));
     if (has_report())
-      write_file(draft / "report.html", html_report(result.resolved.title, report_document(result, system), options.language));
+      write_file(draft / "report.html",
+                 html_report(result.resolved.title, report_document(result, system), options.language));
     if (fs::exists(options.folder)) fs::rename(options.folder, old);
     fs::rename(draft, options.folder);
     fs::remove_all(old);

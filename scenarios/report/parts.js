@@ -42,9 +42,9 @@ function table(className, head, rows) {
 }
 
 /** The figure's values as a table, written when it is opened: for those who cannot see the figure. */
-function valuesTable(head, rowsOf) {
+function valuesTable(head, rowsOf, className = "numbers") {
   const details = html("details", { class: "values screen-only" }, html("summary", {}, t("values.summary")));
-  details.addEventListener("toggle", () => details.append(table("numbers", head, rowsOf())), { once: true });
+  details.addEventListener("toggle", () => details.append(table(className, head, rowsOf())), { once: true });
   return details;
 }
 

@@ -196,7 +196,7 @@ function livesSection() {
     html("figure", {}, livesKey(marked, done, visits), host,
       caption(t("lives.caption")),
       command(`healthspan why scenario.json --member ${members[0].member}`),
-      valuesTable([t("lives.who"), t("arm"), t("years"), t("lives.what")], () => livesRows(members))));
+      valuesTable([t("lives.who"), t("arm"), t("years"), t("lives.what")], () => livesRows(members), "told")));
 }
 
 // ---------------------------------------------------------------- the spiral

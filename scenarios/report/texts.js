@@ -36,7 +36,7 @@ function patternOf(template) {
 const patterns = Object.entries(program?.sentences ?? {}).map(([english, own]) => ({ ...patternOf(english), own }));
 
 /** Numbers stay as they are, and so do names of events that the scenario's author gave. */
-const valueOf = (name, text) => (["n", "m"].includes(name) ? text : translated(text) ?? (name === "event" ? text : null));
+const valueOf = (name, text) => (/^[-+−\d.]+$/.test(text) ? text : translated(text) ?? (name === "event" ? text : null));
 
 /** In the page's language, or null where the resource file does not know it. */
 function translated(english) {
