@@ -11,6 +11,20 @@ namespace {
 
 constexpr std::uint64_t classified_members = 512;
 
+// What is known beforehand of what acts in an arm, and of what begins at a time and nobody stops, as the median
+// person takes it who does not give it up.
+Schedule foreseen(const Plan& plan, const Composition& c, double horizon_d) {
+  std::vector<Modifier> modifiers;
+  const auto take = [&](const BoundModifier& m, double origin_d) {
+    modifiers.push_back({c.slots()[m.slot].name, m.operation, m.value, origin_d + m.begin_d, origin_d + m.end_d});
+  };
+  for (const BoundModifier& m : plan.schedule().modifiers()) take(m, 0);
+  for (const Plan::BoundReaction& r : plan.reactions())
+    if (r.at_d && r.stopped_by.empty())
+      for (const BoundModifier& m : r.modifiers) take(m, *r.at_d);
+  return Schedule(c, modifiers, horizon_d);
+}
+
 }  // namespace
 
 Portrait draw_portrait(const System& system, const std::vector<double>& start, int substeps) {
@@ -18,7 +32,7 @@ Portrait draw_portrait(const System& system, const std::vector<double>& start, i
   const Slot activity = c.slot("activity"), strength = c.slot("strength");
   Portrait portrait;
   for (const Plan& plan : system.arms()) {
-    const Schedule& arm = plan.schedule();
+    const Schedule arm = foreseen(plan, c, system.reports_d().back());
     Portrait::Path path;
     const auto note = [&](std::size_t at, const std::vector<double>& frame) {
       path.time_y.push_back(system.reports_d()[at] / 365.25);

@@ -199,11 +199,11 @@ class BadMeaning(ProgramTest):
         wrong = scenario(all_arms=[], arms=[{"name": "a", "interventions": [{"type": "diet", "start": "discharge"}]}])
         self.refused_scenario(wrong, '/arms/0/interventions/0/start: is "discharge", but there is no hospital_stay')
 
-    def test_two_programmes_cannot_set_the_same_dose_at_the_same_time(self):
-        programme = {"type": "resistance_exercise", "start": 100, "duration": 100}
-        wrong = scenario(arms=[{"name": "a"}, {"name": "b", "interventions": [programme, {**programme, "start": 199}]}])
+    def test_nobody_is_in_hospital_twice_at_the_same_time(self):
+        stay = {"type": "hospital_stay", "start": 300, "duration": 10}
+        wrong = scenario(arms=[{"name": "a"}, {"name": "b", "interventions": [stay, {**stay, "start": 309}]}])
         self.refused_scenario(wrong, "/arms/1/interventions: ", "at the same time")
-        after = scenario(arms=[{"name": "b", "interventions": [programme, {**programme, "start": 200}]}])
+        after = scenario(arms=[{"name": "b", "interventions": [stay, {**stay, "start": 310}]}])
         self.good("check", self.write(after))
 
     def test_unknown_names_of_the_system_are_refused_with_a_hint(self):
