@@ -87,7 +87,8 @@ TEST_CASE("who would give up after the end of a course completes it") {
   r.modifiers[0].end_d = 50;
   const Course course = make_course(patient(), {{{}, {}, {}, {}, {r}}}, {0, 100});
   std::size_t completed = 0;
-  for (const Seen& life : carry(course, 400)[0]) {
+  const auto lives = carry(course, 400)[0];
+  for (const Seen& life : lives) {
     const std::vector<double> given_up = times_by(life, EventKind::given_up);
     completed += given_up.empty();
     CHECK((given_up.empty() || given_up[0] < 50));
@@ -113,7 +114,8 @@ TEST_CASE("the shares that people take have the stated median and the mean of a 
   const double mean = moment(1), deviation = std::sqrt(moment(2) - mean * mean);
   double sum = 0;
   std::uint64_t below = 0;
-  for (const Seen& life : carry(course, members)[0]) {
+  const auto lives = carry(course, members)[0];
+  for (const Seen& life : lives) {
     const double share = value(life.reports[1], "dose");
     CHECK((share > 0 && share < 1));
     CHECK(value(life.reports[2], "dose") == share);
@@ -153,7 +155,8 @@ TEST_CASE("each beginning has its own time to give up, and the person's own shar
   Reaction r = with(programme("again"), {"walks", 0.5, 0.9, 0.02});
   const Course course = make_course(patient(), {{{}, {{"again", 0, 1000}}, {}, {}, {r}}}, {0, 0.01, 1000.01, 2000});
   std::size_t differ = 0;
-  for (const Seen& life : carry(course, 200)[0]) {
+  const auto lives = carry(course, 200)[0];
+  for (const Seen& life : lives) {
     const auto begun = times_by(life, EventKind::reaction), given_up = times_by(life, EventKind::given_up);
     REQUIRE(begun.size() == 2);
     REQUIRE(given_up.size() == 2);  // nobody of 200 goes on for 1000 d, which are 20 mean times
@@ -232,7 +235,8 @@ TEST_CASE(
     const PlanSpec plan{{{"drift", replace, 0.003, 0, forever}}, {}, {visit}, {}, {}};
     const Course course = make_course(patient(), {plan}, {0, 400});
     std::size_t findings = 0;
-    for (const Seen& life : carry(course, 300)[0]) {
+    const auto lives = carry(course, 300)[0];
+    for (const Seen& life : lives) {
       std::vector<double> expected;
       std::uint32_t running = 0;
       double level = 0;
