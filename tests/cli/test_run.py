@@ -9,7 +9,7 @@ import unittest
 
 from program import RunTest, read_json, rows, scenario
 
-FILES = ["bands.csv", "outcomes.csv", "run.json", "scenario.json", "timing.json"]
+FILES = ["bands.csv", "contrasts.csv", "incidence.csv", "outcomes.csv", "run.json", "scenario.json", "timing.json"]
 SHARES = ("robust", "prefrail", "frail", "dead")
 
 
@@ -64,7 +64,7 @@ class Tables(RunTest):
         document = scenario()
         document["arms"][1]["name"] = 'diet, "strong"'
         folder = self.results_of(document, "tidy")
-        for name in ("bands.csv", "outcomes.csv"):
+        for name in ("bands.csv", "outcomes.csv", "incidence.csv", "contrasts.csv"):
             with self.subTest(name=name):
                 text = (folder / name).read_text(encoding="utf-8")
                 table = list(csv.reader(io.StringIO(text), strict=True))

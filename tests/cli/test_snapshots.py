@@ -308,7 +308,8 @@ class Forks(SnapshotTest):
         fork, plain = self.forked("aside", other), self.results_of(other, "plain")
         self.assertNotEqual((fork / "outcomes.csv").read_bytes(), (plain / "outcomes.csv").read_bytes())
         runs = [read_json(folder / "run.json") for folder in (fork, plain)]
-        self.assertNotEqual(*(changed(run, values_outside_histograms=0, warnings=[]) for run in runs))
+        results = dict.fromkeys(("values_outside_histograms", "warnings", "incidence", "effects"))
+        self.assertNotEqual(*(changed(run, **results) for run in runs))
 
 
 class NewChance(SnapshotTest):
