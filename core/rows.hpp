@@ -85,11 +85,12 @@ struct Span {
   double begin_d, length_d;
   double weight = 1;  // the probability of being alive at its beginning
   double fall = 0;    // the logarithm of its ratio at the end; it falls exponentially
+  double mean = 1;    // of the weight over the span, as a share of that at its beginning
 
   // Days lived in it, worth e^(-rate t) each at time t: rate 0 counts every day as one.
   double lived_d(double rate_per_d = 0) const {
-    const double worth = rate_per_d > 0 ? exp(-rate_per_d * begin_d) : 1.0;
-    return length_d * weight * PhiFunctions<double>(fall - rate_per_d * length_d).phi1 * worth;
+    if (!(rate_per_d > 0)) return length_d * weight * mean;
+    return length_d * weight * PhiFunctions<double>(fall - rate_per_d * length_d).phi1 * exp(-rate_per_d * begin_d);
   }
 };
 
@@ -105,8 +106,9 @@ void each_span(const EnsembleSpec& spec, const LifeRow& life, Visit&& visit) {
     }
     const double now = life.weights[t], middle = sqrt(now * life.weights[t + 1]);
     const double fall = spec.weigh_deaths && middle > 0 ? log(middle / now) : 0.0;
-    visit(Span{t, begin, half, now, fall});
-    visit(Span{t + 1, begin + half, half, middle, fall});
+    const double mean = spec.weigh_deaths ? PhiFunctions<double>(fall).phi1 : 1.0;
+    visit(Span{t, begin, half, now, fall, mean});
+    visit(Span{t + 1, begin + half, half, middle, fall, mean});
   }
 }
 

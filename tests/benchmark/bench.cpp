@@ -133,10 +133,7 @@ int main() {
   }
   std::printf("  %-32s %10.0f\n", "topp_day_averaged, packs of 8", beta_years / median(beta_seconds));
 
-  SummarySpec sums;
-  sums.arms = spec.arms.size();
-  sums.reports = spec.reports_d.size();
-  sums.classes = spec.classes();
+  SummarySpec sums = system.inquiry().shape(spec);
   sums.columns.assign(spec.columns.size(), ColumnRange::exactly(0, 100));
   std::vector<double> speedups;
   for (int turn = 0; turn < turns; ++turn) {

@@ -28,10 +28,7 @@ int main(int argc, char** argv) {
   scenario.parameters["admission_base_rate"].value = kind == "events" ? 2.0 / years : 1e-9;
   const System system(scenario);
   const EnsembleSpec spec = system.spec(2);
-  SummarySpec sums;
-  sums.arms = 1;
-  sums.reports = spec.reports_d.size();
-  sums.classes = spec.classes();
+  SummarySpec sums = system.inquiry().shape(spec);
   sums.columns.assign(spec.columns.size(), ColumnRange::exactly(0, 100));
   EnsembleControl control;
   control.threads = 1;
