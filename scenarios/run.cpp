@@ -336,6 +336,7 @@ RunResult run(const System& system, const Scenario& scenario, const RunOptions& 
   control.threads = options.threads;
   control.stop = options.stop;
   control.progress = options.progress;
+  control.row = options.row;
   if (options.range && range.count == 1) control.row = [&](const MemberRow& row) { result.only_member = row; };
   if (options.log_events) control.log = &result.events.emplace();
   if (options.put_aside_at_d) {

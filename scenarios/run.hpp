@@ -52,6 +52,7 @@ struct RunOptions {
   bool pictures = true;                  // of the spiral
   std::stop_token stop;
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  // called from any thread
+  std::function<void(const MemberRow&)> row;                              // told of every member, from any thread
 };
 
 struct RunResult {
