@@ -13,6 +13,13 @@ namespace healthspan::scenarios {
 // cannot_read, syntax, unknown_name, missing_value, wrong_type, wrong_unit, out_of_range.
 Scenario read_scenario(const std::filesystem::path& file);
 
+// The text of a scenario; "-" is standard input. Throws Error(cannot_read), and Error(out_of_range) for more than 64
+// MB, of a file before it is read.
+std::string read_document(const std::filesystem::path& file);
+
+// How messages call it: "standard input" for "-".
+std::string document_name(const std::filesystem::path& file);
+
 // A whole file. Throws Error(cannot_read) when it is not there, a folder, or cannot be read.
 std::string read_file(const std::filesystem::path& file);
 

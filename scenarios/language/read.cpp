@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <iostream>
 #include <set>
 #include <sstream>
 
@@ -591,6 +592,38 @@ std::string read_file(const std::filesystem::path& file) {
   return text.str();
 }
 
-Scenario read_scenario(const std::filesystem::path& file) { return parse_scenario(read_file(file), file.string()); }
+std::string read_document(const std::filesystem::path& file) {
+  constexpr std::uintmax_t most = std::uintmax_t{64} << 20;
+  const std::string name = document_name(file);
+  const auto too_large = [&] {
+    return Error(ErrorCode::out_of_range,
+                 fmt::format("{}: is larger than {} MB, expected a scenario", name, most >> 20));
+  };
+  std::error_code none;
+  if (file != "-" && std::filesystem::is_regular_file(file, none)) {
+    if (std::filesystem::file_size(file, none) > most) throw too_large();
+    return read_file(file);
+  }
+  if (file != "-" && !std::filesystem::is_fifo(file, none) && !std::filesystem::is_character_file(file, none))
+    return read_file(file);  // which says what is wrong with it
+  std::ifstream stream;      // a pipe need not end, so its size shows only on the way
+  if (file != "-") stream.open(file, std::ios::binary);
+  std::istream& in = file == "-" ? std::cin : stream;
+  std::string text, block(1 << 16, '\0');
+  while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
+    text.append(block, 0, static_cast<std::size_t>(in.gcount()));
+    if (text.size() > most) throw too_large();
+  }
+  if (in.bad() || (file != "-" && !stream.is_open())) throw Error(ErrorCode::cannot_read, name + ": cannot be read");
+  return text;
+}
+
+std::string document_name(const std::filesystem::path& file) {
+  return file == "-" ? "standard input" : file.string();
+}
+
+Scenario read_scenario(const std::filesystem::path& file) {
+  return parse_scenario(read_document(file), document_name(file));
+}
 
 }  // namespace healthspan::scenarios
