@@ -3,6 +3,7 @@
 #include <healthspan/scenarios/language/binary.hpp>
 #include <healthspan/scenarios/language/documents.hpp>
 #include <healthspan/scenarios/language/language.hpp>
+#include <healthspan/scenarios/netcdf.hpp>
 #include <healthspan/scenarios/outcome_tables.hpp>
 #include <healthspan/scenarios/output.hpp>
 #include <healthspan/scenarios/report/report.hpp>
@@ -154,7 +155,7 @@ void check_output(const OutputOptions& options) {
                                             shard_name,      snapshot_name,
                                             "incidence.csv", "contrasts.csv",
                                             "subgroups.csv", "cost_effectiveness.csv",
-                                             people_name};
+                                            people_name,     netcdf_name};
     for (const fs::directory_entry& entry : fs::directory_iterator(options.folder))
       if (const std::string name = entry.path().filename().string(); !ours.count(name))
         throw Error(ErrorCode::cannot_write,
@@ -185,6 +186,7 @@ fs::path write_output(const RunResult& result, const System& system, const Outpu
       write_file(draft / "events.csv", events(result, system));
     else if (options.events_table)
       write_file(draft / "events.csv", *options.events_table);
+    if (options.netcdf) write_netcdf(result, system, draft / netcdf_name);
     if (options.as_shard) write_file(draft / shard_name, shard_file(result));
     if (result.put_aside) write_file(draft / snapshot_name, snapshot_file(result));
     if (result.only_member) write_file(draft / "member.csv", member(result, system));
