@@ -7,7 +7,7 @@
 namespace healthspan::scenarios {
 
 struct Reference {
-  std::string_view key, text, doi;  // doi may be empty
+  std::string_view key, text, doi, bibtex;  // doi may be empty
 };
 
 const std::vector<Reference>& references();

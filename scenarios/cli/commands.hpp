@@ -10,6 +10,8 @@ namespace healthspan::scenarios {
 
 struct RunArguments {
   std::string scenario, output;
+  std::vector<std::string> sets;  // PATH=VALUE
+  std::string format;             // besides the tables
   std::optional<std::string> members, until, from, target_error, deadline;
   std::optional<std::int64_t> member, seed;
   int threads = 0;
@@ -51,6 +53,35 @@ struct CohortArguments {
   std::optional<std::int64_t> people, seed;
 };
 
+struct WhenArguments {
+  std::string scenario, intervention, goal;
+  std::vector<std::string> sets;
+  std::optional<double> keep;
+  std::optional<std::string> earliest, latest, precision;
+  std::optional<std::int64_t> members, seed;
+  std::int64_t points = 13, resamples = 1000;
+  int threads = 0;
+  std::string csv;
+  bool quiet = false;
+};
+
+struct SweepArguments {
+  std::string scenario, output;
+  std::vector<std::string> sets, over;
+  std::optional<std::int64_t> members, seed;
+  int threads = 0;
+  bool quiet = false;
+};
+
+struct SensitivityArguments {
+  std::string scenario, method = "sobol", outcome, arm, csv, plot;
+  std::vector<std::string> sets, over;
+  bool difference = false;
+  std::optional<std::int64_t> members, seed, samples;
+  int threads = 0;
+  bool quiet = false;
+};
+
 // Each throws Error.
 void write_cohort(const CohortArguments& arguments);
 void run_scenario(const RunArguments& arguments);
@@ -58,8 +89,13 @@ void merge_shards(const MergeArguments& arguments);
 void print_uncertainty(const UncertaintyArguments& arguments);
 void tell_why(const WhyArguments& arguments);
 void weigh_evidence(const EvidenceArguments& arguments);
-void check_scenario(const std::string& file);
+void check_scenario(const std::string& file, const std::vector<std::string>& sets);
 void describe(const std::string& name, bool as_json);
 void print_schema();
+void find_latest_start(const WhenArguments& arguments);
+void sweep_scenario(const SweepArguments& arguments);
+void print_sensitivity(const SensitivityArguments& arguments);
+void cite(const std::string& scenario);
+void start_scenario(const std::string& file);
 
 }  // namespace healthspan::scenarios

@@ -1,9 +1,11 @@
-// The command line: healthspan run | merge | why | uncertainty | evidence | cohort | check | describe | schema |
-// version.
+// The command line: healthspan run | merge | why | uncertainty | when | sweep | sensitivity | evidence | cohort | new |
+// check | describe | cite | schema | completion | version.
 #include "version.hpp"
 
 #include <healthspan/core/errors.hpp>
 #include <healthspan/scenarios/cli/commands.hpp>
+#include <healthspan/scenarios/cli/completion.hpp>
+#include <healthspan/scenarios/language/error_document.hpp>
 #include <healthspan/scenarios/report/report.hpp>
 
 #include <CLI/CLI.hpp>
@@ -31,8 +33,8 @@ std::size_t character_length(std::string_view text) {
   return length;
 }
 
-// One line of clean text, whatever bytes of names and files are in it.
-void complain(const std::string& found) {
+// One line of clean text, whatever bytes of names and files are in it; or a line of JSON.
+void complain(healthspan::ErrorCode code, const std::string& found, bool as_json) {
   std::string message;
   for (std::size_t i = 0; i < found.size();) {
     const std::size_t length = character_length(std::string_view(found).substr(i));
@@ -42,12 +44,27 @@ void complain(const std::string& found) {
       message += found.substr(i, length);
     i += std::max<std::size_t>(length, 1);
   }
-  fmt::print(stderr, "healthspan: {}\n", message);
+  if (as_json)
+    fmt::print(stderr, "{}", healthspan::scenarios::error_document(code, message));
+  else
+    fmt::print(stderr, "healthspan: {}\n", message);
+}
+
+// Whether "--json" was given, also where the command line could not be understood. After "describe" it asks for the
+// tables as JSON.
+bool wants_json_errors(int argc, char** argv) {
+  bool before_describe = true;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "describe") before_describe = false;
+    if (word == "--json" && before_describe) return true;
+  }
+  return false;
 }
 
 // The library says of a wrong command only that one is required.
 std::string wrong_use(const CLI::App& app, int argc, char** argv, std::string what) {
-  const std::string first = argc > 1 ? argv[1] : "";
+  const std::string first = argc > 2 && argv[1] == std::string("--json") ? argv[2] : argc > 1 ? argv[1] : "";
   std::vector<std::string> commands;
   for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
   if (!first.empty() && first[0] != '-' && std::find(commands.begin(), commands.end(), first) == commands.end())
@@ -79,11 +96,26 @@ int healthspan_main(int argc, char** argv) {
   CLI::App app{
       "healthspan: digital twins of disease progression and frailty.\nResearch software, not a medical device."};
   app.require_subcommand(1);
+  app.fallthrough();  // so that --json may come last
+  bool json_errors = false;
+  app.add_flag("--json", json_errors, "An error as one JSON object on standard error");
+  const auto add_sets = [](CLI::App* command, std::vector<std::string>& sets) {
+    command
+        ->add_option("--set", sets,
+                     "PATH=VALUE: set a value of the scenario, such as patient.age=75 or "
+                     "/arms/1/interventions/0/dose=0.5; may be repeated")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->allow_extra_args(false);
+  };
 
   RunArguments run;
   CLI::App* run_command = app.add_subcommand("run", "Run a scenario and write tables and a report");
-  run_command->add_option("scenario", run.scenario, "Scenario file (JSON)")->required();
+  run_command->add_option("scenario", run.scenario, "Scenario file (JSON); - is standard input")->required();
   run_command->add_option("-o,--output", run.output, "Output folder [SCENARIO-results]");
+  add_sets(run_command, run.sets);
+  run_command->add_option("--format", run.format,
+                          "netcdf: also write results.nc, the tables for xarray and its like");
   run_command->add_option("--members", run.members,
                           "Number of simulated lives, instead of the scenario's; A:B runs members A to B - 1, as a "
                           "part for \"healthspan merge\"");
@@ -147,7 +179,9 @@ int healthspan_main(int argc, char** argv) {
 
   std::string check_file;
   CLI::App* check_command = app.add_subcommand("check", "Check a scenario without running it");
-  check_command->add_option("scenario", check_file, "Scenario file (JSON)")->required();
+  check_command->add_option("scenario", check_file, "Scenario file (JSON); - is standard input")->required();
+  std::vector<std::string> check_sets;
+  add_sets(check_command, check_sets);
 
   std::string described;
   bool as_json = false;
@@ -158,6 +192,72 @@ int healthspan_main(int argc, char** argv) {
   CLI::App* schema_command = app.add_subcommand("schema", "Print the JSON Schema of scenarios");
   CLI::App* version_command = app.add_subcommand("version", "Print the version");
 
+  const auto many = [](CLI::Option* option) {
+    option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
+    return option;
+  };
+  WhenArguments when;
+  CLI::App* when_command = app.add_subcommand(
+      "when", "Find the latest start of an intervention that meets a goal or keeps a share of what it does");
+  when_command->add_option("scenario", when.scenario, "Scenario file (JSON)")->required();
+  when_command->add_option("--intervention", when.intervention, "What is shifted: ARM, ARM/TYPE or ARM/NUMBER")
+      ->required();
+  when_command
+      ->add_option(
+          "--goal", when.goal,
+          "\"P(frail at 10 y) <= 0.2\", \"mean(QUANTITY at 5 y) >= 0.8\", \"healthy_life_years >= 5\"; with --keep "
+          "only what is measured")
+      ->required();
+  when_command->add_option("--keep", when.keep, "Share of the largest effect that is to be kept, such as 0.8");
+  when_command->add_option("--earliest", when.earliest, "First start that is tried [0]");
+  when_command->add_option("--latest", when.latest, "Last start that is tried [the time of the goal]");
+  when_command->add_option("--grid", when.points, "Starts that are tried before the search narrows down [13]");
+  when_command->add_option("--precision", when.precision, "How closely the start is found [1 day]");
+  when_command->add_option("--resamples", when.resamples, "Of the bootstrap [1000]");
+  when_command->add_option("--csv", when.csv, "Write every start that was tried to this file");
+  SweepArguments sweep;
+  CLI::App* sweep_command =
+      app.add_subcommand("sweep", "Run a scenario for each of some values and write a table of outcomes");
+  sweep_command->add_option("scenario", sweep.scenario, "Scenario file (JSON)")->required();
+  many(sweep_command->add_option("--over", sweep.over,
+                                 "PATH=FROM:TO:N, such as patient.age=70:90:5; repeated, every combination is run"))
+      ->required();
+  sweep_command->add_option("-o,--output", sweep.output, "The table (CSV)")->required();
+  SensitivityArguments sensitivity;
+  CLI::App* sensitivity_command = app.add_subcommand("sensitivity", "Rank values by how much outcomes hang on them");
+  sensitivity_command->add_option("scenario", sensitivity.scenario, "Scenario file (JSON)")->required();
+  many(sensitivity_command->add_option("--over", sensitivity.over,
+                                       "NAME=LOW:HIGH, such as relative_strength=0.8:1.2; may be repeated"))
+      ->required();
+  sensitivity_command->add_option("--method", sensitivity.method, "sobol, morris or tornado [sobol]");
+  sensitivity_command->add_option("--samples", sensitivity.samples,
+                                  "Samples of sobol [128], best a power of two; trajectories of morris [16]");
+  sensitivity_command->add_option("--outcome", sensitivity.outcome, "The outcome that is shown [the first]");
+  sensitivity_command->add_option("--arm", sensitivity.arm,
+                                  "The arm that is shown [the first; with --difference the second]");
+  sensitivity_command->add_flag("--difference", sensitivity.difference, "Show its difference from the first arm");
+  sensitivity_command->add_option("--csv", sensitivity.csv, "Write all outcomes of all arms to this file");
+  sensitivity_command->add_option("--plot", sensitivity.plot, "Draw what is shown (SVG)");
+  const auto add_run_options = [&](CLI::App* command, auto& arguments) {
+    add_sets(command, arguments.sets);
+    command->add_option("--members", arguments.members, "Number of simulated lives, instead of the scenario's");
+    command->add_option("--seed", arguments.seed, "Seed of all chance, instead of the scenario's");
+    command->add_option("--threads", arguments.threads, "Threads; 0 takes all")->check(CLI::Range(0, 1024));
+    command->add_flag("--quiet", arguments.quiet, "No progress");
+  };
+  add_run_options(when_command, when);
+  add_run_options(sweep_command, sweep);
+  add_run_options(sensitivity_command, sensitivity);
+
+  std::string cited, started, shell;
+  CLI::App* cite_command = app.add_subcommand("cite", "Print the literature behind a scenario's modules (BibTeX)");
+  cite_command->add_option("scenario", cited, "Scenario file (JSON)")->required();
+  CLI::App* new_command = app.add_subcommand("new", "Write a scenario to start from, and explain it");
+  new_command->add_option("file", started, "File to write [standard output]");
+  CLI::App* completion_command =
+      app.add_subcommand("completion", "Print a script that completes commands and options");
+  completion_command->add_option("shell", shell, "bash, zsh or fish")->required();
+
   try {
     // Such as an unset variable of a script; the library would take it for an option not given.
     for (int i = 1; i < argc; ++i)
@@ -167,7 +267,7 @@ int healthspan_main(int argc, char** argv) {
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    complain(wrong_use(app, argc, argv, error.what()));
+    complain(ErrorCode::usage, wrong_use(app, argc, argv, error.what()), wants_json_errors(argc, argv));
     return entry_of(ErrorCode::usage).exit_status;
   }
 
@@ -178,20 +278,26 @@ int healthspan_main(int argc, char** argv) {
     if (*evidence_command) weigh_evidence(evidence);
     if (*why_command) tell_why(why);
     if (*cohort_command) write_cohort(cohort);
-    if (*check_command) check_scenario(check_file);
+    if (*check_command) check_scenario(check_file, check_sets);
     if (*describe_command) describe(described, as_json);
     if (*schema_command) print_schema();
+    if (*when_command) find_latest_start(when);
+    if (*sweep_command) sweep_scenario(sweep);
+    if (*sensitivity_command) print_sensitivity(sensitivity);
+    if (*cite_command) cite(cited);
+    if (*new_command) start_scenario(started);
+    if (*completion_command) fmt::print("{}", completion_for(app, shell));
     if (*version_command) fmt::print("healthspan {}\n", version);
     if (std::fflush(stdout) != 0) throw std::system_error(errno, std::generic_category());
     return 0;
   } catch (const Error& error) {
-    complain(error.what());
+    complain(error.code(), error.what(), json_errors);
     return error.exit_status();
   } catch (const std::system_error& error) {  // of which a full disk below stdout is one
-    complain("cannot write: " + error.code().message());
+    complain(ErrorCode::cannot_write, "cannot write: " + error.code().message(), json_errors);
     return entry_of(ErrorCode::cannot_write).exit_status;
   } catch (const std::exception& error) {
-    complain(fmt::format("internal error: {}; please report it", error.what()));
+    complain(ErrorCode::internal, fmt::format("internal error: {}; please report it", error.what()), json_errors);
     return entry_of(ErrorCode::internal).exit_status;
   }
 }

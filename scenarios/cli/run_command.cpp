@@ -1,12 +1,14 @@
 #include <healthspan/core/errors.hpp>
 #include <healthspan/scenarios/cli/commands.hpp>
 #include <healthspan/scenarios/cli/interrupt.hpp>
+#include <healthspan/scenarios/cli/source.hpp>
 #include <healthspan/scenarios/effects.hpp>
 #include <healthspan/scenarios/interventions.hpp>
 #include <healthspan/scenarios/language/binary.hpp>
 #include <healthspan/scenarios/language/documents.hpp>
 #include <healthspan/scenarios/language/language.hpp>
 #include <healthspan/scenarios/measured.hpp>
+#include <healthspan/scenarios/netcdf.hpp>
 #include <healthspan/scenarios/output.hpp>
 #include <healthspan/scenarios/story.hpp>
 #include <healthspan/scenarios/uncertainty.hpp>
@@ -48,40 +50,13 @@ class Progress {
   int shown_ = 0;
 };
 
-std::uint64_t within(const char* option, std::int64_t value, std::int64_t low, std::int64_t high) {
-  if (value < low || value > high)
-    throw Error(ErrorCode::out_of_range, fmt::format("{}: found {}, expected {} to {}", option, value, low, high));
-  return static_cast<std::uint64_t>(value);
-}
-
-// What the system finds wrong says where in the scenario; this says in which file.
-template <class F>
-auto naming(const std::string& file, F&& work) {
-  try {
-    return work();
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::interrupted) throw;
-    throw Error(error.code(), file + ": " + error.what());
-  }
-}
-
-// With the digits that its Monte Carlo error lets stand.
 std::string with_error(const Estimate& e, double per_unit) {
-  const double value = e.value / per_unit, error = e.error / per_unit;
-  if (!std::isfinite(value)) return "-";
-  if (!std::isfinite(error) || error == 0) return fmt::format("{:.4g}", value);
-  const int decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 6);
-  return fmt::format("{:.{}f} ± {:.{}f}", value, decimals, error, decimals);
+  return scenarios::with_error(e.value / per_unit, e.error / per_unit);
 }
 
 // Estimated shares stray a little below 0, but "-0" is no percentage.
-double percent(double share) { return std::round(100 * share) + 0.0; }
-
-// Left-aligned in `width` columns; "±" is two bytes but one column.
-std::string padded(const std::string& text, std::size_t width) {
-  std::size_t columns = 0;
-  for (const char c : text) columns += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  return text + std::string(columns < width ? width - columns : 1, ' ');
+double percent(double share) {
+  return std::round(100 * share) + 0.0;
 }
 
 // Who had each event, and how many have to be treated for one less; death has its own line above.
@@ -216,7 +191,8 @@ void print_estimate(const RunEstimate& e, const Scenario& scenario, int threads)
 }  // namespace
 
 void run_scenario(const RunArguments& arguments) {
-  Scenario scenario = read_scenario(arguments.scenario);
+  const Source source = source_of(arguments.scenario, arguments.sets);
+  Scenario scenario = source.read();
   RunOptions options;
   options.threads = arguments.threads;
   if (arguments.members) options.range = part_of(*arguments.members, scenario);
@@ -239,13 +215,23 @@ void run_scenario(const RunArguments& arguments) {
   if (arguments.new_chance && !arguments.from) throw Error(ErrorCode::usage, "--new-chance needs --from");
 
   OutputOptions output;
-  output.folder = arguments.output.empty()
-                      ? std::filesystem::path(std::filesystem::path(arguments.scenario).stem().string() + "-results")
-                      : std::filesystem::path(arguments.output);
+  output.folder =
+      arguments.output.empty()
+          ? std::filesystem::path(arguments.scenario == "-"
+                                      ? std::string("results")
+                                      : std::filesystem::path(arguments.scenario).stem().string() + "-results")
+          : std::filesystem::path(arguments.output);
   output.replace = arguments.force;
   output.language = arguments.language;
   output.threads = arguments.threads > 0 ? arguments.threads : static_cast<int>(std::thread::hardware_concurrency());
   output.as_shard = as_shard && !options.put_aside_at_d;  // a part that stops early fits no other
+  if (!arguments.format.empty() && arguments.format != "netcdf" && arguments.format != "csv")
+    throw Error(ErrorCode::unknown_name, "--format: there is no format \"" + arguments.format + "\"" +
+                                             name_hint(arguments.format, {"csv", "netcdf"}));
+  output.netcdf = arguments.format == "netcdf";
+  if (output.netcdf && !has_netcdf())
+    throw Error(ErrorCode::usage,
+                "--format netcdf: this program was built without NetCDF; install libnetcdf-dev and build it again");
   if (!arguments.estimate) check_output(output);
 
   const InterruptGuard guard;
@@ -258,14 +244,12 @@ void run_scenario(const RunArguments& arguments) {
     throw Error(ErrorCode::usage, "--new-chance needs another --seed: under the same one chance would repeat itself");
   // New chance strikes the same persons: who they are comes from the seed of the snapshot.
   const std::uint64_t persons = snapshot && options.new_chance ? snapshot->resolved.seed : scenario.seed;
-  const System system = naming(arguments.scenario, [&] {
-    return System(scenario, {persons, persons, scenario.seed});
-  });
+  const System system = naming(source.name, [&] { return System(scenario, {persons, persons, scenario.seed}); });
   if (arguments.estimate) {
     print_estimate(estimate(system, scenario, options), scenario, output.threads);
     return;
   }
-  const RunResult result = naming(arguments.scenario, [&] { return run(system, scenario, options); });
+  const RunResult result = naming(source.name, [&] { return run(system, scenario, options); });
   const std::filesystem::path report = write_output(result, system, output);
   if (!arguments.quiet) print_table(result);
   fmt::print("{}\n", report.string());
@@ -308,12 +292,13 @@ void merge_shards(const MergeArguments& arguments) {
 }
 
 void tell_why(const WhyArguments& arguments) {
+  const std::string name = document_name(arguments.scenario);
   Scenario scenario = read_scenario(arguments.scenario);
   if (arguments.seed) scenario.seed = within("--seed", *arguments.seed, 0, largest_seed);
   const std::uint64_t member = within("--member", arguments.member, 0, most_members);
-  const System system = naming(arguments.scenario, [&] { return System(scenario); });
+  const System system = naming(name, [&] { return System(scenario); });
   if (system.people()) scenario.patient = patient_of(system.placed(member, 1).front().person);  // whose life is told
-  const auto story = naming(arguments.scenario, [&] { return story_of(system, scenario, member); });
+  const auto story = naming(name, [&] { return story_of(system, scenario, member); });
   fmt::print("{}\nMember {}, seed {}. {}\n{}\n{}", scenario.title, member, scenario.seed, disclaimer,
              scenario.deaths == Deaths::weighed
                  ? "Deaths are weighed: the life is followed to the end, with its probability of getting there.\n"
@@ -322,14 +307,14 @@ void tell_why(const WhyArguments& arguments) {
 }
 
 void print_uncertainty(const UncertaintyArguments& arguments) {
+  const std::string name = document_name(arguments.scenario);
   const Scenario scenario = read_scenario(arguments.scenario);
   const std::uint64_t samples = within("--samples", arguments.samples, 16, 10000000);
   const InterruptGuard guard;
   RunOptions options;
   options.threads = arguments.threads;
   options.stop = guard.token();
-  const std::vector<OutcomeLayers> all =
-      naming(arguments.scenario, [&] { return layers_of(scenario, samples, options); });
+  const std::vector<OutcomeLayers> all = naming(name, [&] { return layers_of(scenario, samples, options); });
   if (arguments.csv) {
     fmt::print("outcome,unit,arm,reference,mean,deviation,layer,alone,alone_error,total,total_error\n");
     for (const OutcomeLayers& o : all)
@@ -364,14 +349,15 @@ void print_uncertainty(const UncertaintyArguments& arguments) {
   }
 }
 
-void check_scenario(const std::string& file) {
-  const Scenario scenario = read_scenario(file);
-  const System system = naming(file, [&] { return System(scenario); });
+void check_scenario(const std::string& file, const std::vector<std::string>& sets) {
+  const Source source = source_of(file, sets);
+  const Scenario scenario = source.read();
+  const System system = naming(source.name, [&] { return System(scenario); });
   const std::vector<double> life = system.median_life();
   if (const auto activity = system.composition().find("activity"); activity && !std::isfinite(life[*activity]))
     throw Error(ErrorCode::no_equilibrium,
-                file + (system.people() ? ": /cohort" : ": /patient") + ": no steady way of life fits these values");
-  fmt::print("{}: ok\n{} arms, {} lives each, {:g} years, {} modules\n", file, scenario.arms.size(), scenario.members,
+                source.name + (system.people() ? ": /cohort" : ": /patient") + ": no steady way of life fits these values");
+  fmt::print("{}: ok\n{} arms, {} lives each, {:g} years, {} modules\n", source.name, scenario.arms.size(), scenario.members,
              scenario.horizon_d / 365.25, system.composition().modules().size());
   if (system.people()) {
     const CohortReport report = report_on_cohort(system, scenario.members);
