@@ -82,7 +82,7 @@ _healthspan() {{
 {}  esac
   if [[ $PREFIX == -* ]]; then compadd -- $options; else _files; fi
 }}
-compdef _healthspan healthspan 2>/dev/null || _healthspan "$@"
+if [[ ${{funcstack[1]}} == _healthspan ]]; then _healthspan "$@"; else compdef _healthspan healthspan; fi
 )",
                      names, joined(options_of(app)), cases);
 }
