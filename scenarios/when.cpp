@@ -372,13 +372,20 @@ When when(const Scenario& given, const WhenOptions& options, const std::function
   const double better = options.keep                            ? (largest > 0 ? 1.0 : -1.0)
                         : options.goal.is == Goal::Is::at_least ? 1.0
                                                                 : -1.0;
-  for (std::size_t k = 1; k < grid.size(); ++k) {
-    const Sample &before = samples.at(grid[k - 1]), &after = samples.at(grid[k]);
+  const auto rise_between = [&](double from_d, double to_d) {
+    const Sample &before = samples.at(from_d), &after = samples.at(to_d);
     std::vector<double> difference = after.influence();
     const std::vector<double> other = before.influence();
     for (std::size_t m = 0; m < difference.size(); ++m) difference[m] -= other[m];
-    const double by = after.ratio() - before.ratio(), error = root_mean_square_error(difference);
-    if (better * by > 3 * error) result.rises.push_back({grid[k - 1], grid[k], by, error});
+    return Rise{from_d, to_d, after.ratio() - before.ratio(), root_mean_square_error(difference)};
+  };
+  for (std::size_t k = 1; k < grid.size(); ++k) {
+    const Rise rise = rise_between(grid[k - 1], grid[k]);
+    if (!(better * rise.by > 3 * rise.error)) continue;
+    if (!result.rises.empty() && result.rises.back().to_d == rise.from_d)
+      result.rises.back() = rise_between(result.rises.back().from_d, rise.to_d);  // it goes on
+    else
+      result.rises.push_back(rise);
   }
 
   // The members drawn again with replacement; the same for every start, as they are the same members.

@@ -63,7 +63,7 @@ struct TriedStart {
   bool met = false;
 };
 
-// A later start that does better than an earlier one, beyond chance.
+// A stretch of the grid along which every later start does better than the one before it, beyond chance.
 struct Rise {
   double from_d = 0, to_d = 0, by = 0, error = 0;
 };
@@ -80,7 +80,7 @@ struct When {
   double low_d = 0, high_d = 0;    // 95 % bootstrap interval over members
   double never = 0, always = 0;    // shares of the resamples in which no start, or even the last, meets
   std::size_t changes = 0;         // as in LatestStart
-  std::vector<Rise> rises;         // between neighbours of the grid, by more than three standard errors
+  std::vector<Rise> rises;         // each step by more than three standard errors
   double largest_effect_start_d = 0;
 };
 

@@ -46,9 +46,9 @@ void print_answer(const When& w, const WhenOptions& o, const Scenario& scenario)
         w.changes, o.keep ? "keep as much" : "meet the goal");
   for (const Rise& r : w.rises)
     fmt::print(
-        "Note: the response is not monotone: a start at {:.4g} years does better than one at {:.4g} years, by "
+        "Note: the response is not monotone: between {:.4g} and {:.4g} years a later start does better, by "
         "{}.\n",
-        r.to_d / 365.25, r.from_d / 365.25, with_error(std::fabs(r.by), r.error));
+        r.from_d / 365.25, r.to_d / 365.25, with_error(std::fabs(r.by), r.error));
 }
 
 }  // namespace
