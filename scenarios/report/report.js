@@ -51,12 +51,16 @@ function cohortSection() {
   const { cohort } = report;
   const cells = ["mean", "sd", "p5", "p50", "p95"];
   return section("patient", t("cohort.title"),
-    cohort.name ? html("p", { class: "lead" }, words(cohort.name)) : null,
-    facts(["eligibility", "sampled", "accepted", "acceptance"].filter((key) => cohort[key] != null)
-      .map((key) => [t(`cohort.${key}`), key === "acceptance" ? percent(cohort[key]) : typeof cohort[key] === "number" ? count(cohort[key]) : written(String(cohort[key]))])),
+    facts([
+      cohort.population ? [t("cohort.population"), words(cohort.population)] : [t("cohort.people"), written(cohort.people)],
+      ...(cohort.eligibility ? [[t("cohort.eligibility"), written(cohort.eligibility)]] : []),
+      [t("cohort.candidates"), count(cohort.candidates)],
+      [t("cohort.eligible"), `${count(cohort.eligible)} (${percent(cohort.acceptance_rate)})`],
+      [t("cohort.women"), `${count(cohort.women)} (${percent(cohort.women / cohort.described)})`],
+    ]),
     table("numbers cohort", [t("cohort.variable"), ...cells.map((key) => t(`cohort.${key}`))],
-      cohort.variables.map((v) => [html("span", {}, words(labelled(v.variable)), unitLabel(v.unit)), ...cells.map((key) => reading(v[key]))])),
-    html("p", { class: "caption" }, t("cohort.caption")),
+      cohort.table.map((row) => [html("span", {}, words(row.label), unitLabel(row.unit)), ...cells.map((key) => reading(row[key]))])),
+    html("p", { class: "caption" }, t("cohort.caption", { n: count(cohort.described) })),
     figureCommand("run.json"));
 }
 
