@@ -208,8 +208,8 @@ enum class Deaths { sampled, weighed };
 struct Arm {
   std::string name;
   std::vector<Intervention> interventions;
-  std::vector<std::string> programmes;  // that begin at the start
-  std::vector<Policy> policies;
+  std::vector<std::string> programmes = {};  // that begin at the start
+  std::vector<Policy> policies = {};
 };
 
 // Years while a condition holds, as scenarios/condition.hpp reads it.
