@@ -75,6 +75,13 @@ Inquiry::Inquiry(const Scenario& scenario, const Composition& composition, const
   taken_ = {"alive", "frail", "life_years", "healthy_life_years", "qaly", "cost"};
   for (const SlotInfo& slot : composition.slots()) taken_.push_back(slot.name);
   ask_events(composition, arms, scenario.deaths == Deaths::weighed);
+  // Each is counted at every report by every thread.
+  constexpr double most_counts = 1e6;
+  const double reports = std::ceil(12 * scenario.horizon_d / year_d) + 1;
+  if (const double counts = static_cast<double>(events_.size() * arms.size()) * reports; counts > most_counts)
+    fail(ErrorCode::out_of_range, "/events",
+         fmt::format("{} events at {:g} report times in {} arms are {:.0f} counts to keep, expected at most {:.0f}",
+                     events_.size(), reports, arms.size(), counts, most_counts));
   if (!composition.find("jchs_criteria")) {
     life_years_ = measures_.size();
     measures_.push_back({"life_years", "Years lived", "y", "all members", year_d, day_scale,
@@ -84,6 +91,14 @@ Inquiry::Inquiry(const Scenario& scenario, const Composition& composition, const
                          false});
   }
   if (!scenario.asked) return;
+  const auto at_most_64 = [](const char* list, std::size_t size) {
+    if (size > 64)
+      fail(ErrorCode::out_of_range, fmt::format("/asked/{}", list),
+           fmt::format("found {} entries, expected at most 64", size));
+  };
+  at_most_64("years", scenario.asked->years.size());
+  at_most_64("onset", scenario.asked->onset.size());
+  at_most_64("subgroups", scenario.asked->subgroups.size());
   ask_years(scenario, composition);
   ask_onset(scenario, composition, start);
   ask_worth(scenario, composition);

@@ -319,6 +319,8 @@ class BadQuestions(ProgramTest):
                  '/worth/costs/per_arm/treatmnt: there is no arm of this name; did you mean "treatment"?'),
                 ({"subgroups": [{"name": "all", "of": "male"}, {"name": "all", "of": "female"}]},
                  '/subgroups/1/name: "all" is the name of two subgroups'),
+                ({"subgroups": [{"name": str(k), "of": "male"} for k in range(65)]},
+                 "/subgroups: found 65 entries, expected at most 64"),
                 ({"subgroups": [{"name": "all", "of": "(male"}]},
                  '/subgroups/0/of: character 6: found the end, expected ")"')):
             with self.subTest(question=question):
