@@ -81,7 +81,8 @@ std::vector<Stretch> stretches_of(const Intervention& i, double horizon_d) {
 bool has_effect(const Intervention& i) {
   using enum InterventionType;
   switch (i.type) {
-    case hospital_stay: return true;
+    case hospital_stay:
+    case step_limit: return true;
     case diet: return i.adherence.level > 0 && (i.energy_kcal_per_d != 0 || i.protein_g_per_d != 0);
     case protein_supplement:
       return i.adherence.level > 0 && (i.protein_g_per_d > 0 || i.brought_kcal_per_d.value_or(0) > 0);
@@ -108,6 +109,15 @@ std::vector<Modifier> modifiers_of(const Intervention& i, double horizon_d, bool
       models::HospitalStay stay{course > 0 ? origin + course * i.repeat->every_d : origin, *i.duration_d};
       stay.mobilised = i.mobilised;
       for (const Modifier& m : stay.modifiers()) modifiers.push_back(m);
+    }
+    return modifiers;
+  }
+  if (i.type == step_limit) {
+    constexpr double steps_per_activity = 5000;  // activity 1; as in the module of activity
+    for (const Stretch& s : stretches_of(i, horizon_d)) {
+      const double begin = origin + s.begin_d, end = origin + s.end_d;
+      modifiers.push_back({"activity_imposed", replace, 1.0, begin, end});
+      modifiers.push_back({"imposed_activity", replace, i.steps_per_d / steps_per_activity, begin, end});
     }
     return modifiers;
   }
@@ -149,6 +159,7 @@ std::string_view type_in_words(InterventionType type) {
     case InterventionType::balance_exercise: return "balance training";
     case InterventionType::protein_supplement: return "protein supplement";
     case InterventionType::weight_loss_diet: return "weight-loss diet";
+    case InterventionType::step_limit: return "step limit";
   }
   return "";
 }
@@ -231,6 +242,11 @@ std::string in_words(const Intervention& i, double horizon_d) {
                        i.repeat ? fmt::format(", {} times, {} from one beginning to the next", i.repeat->times,
                                               length_in_words(i.repeat->every_d))
                                 : "");
+  if (i.type == InterventionType::step_limit)
+    return fmt::format("{}: {}",
+                       i.steps_per_d > 0 ? fmt::format("{:.0f} steps a day and no more", i.steps_per_d)
+                                         : std::string("Bed rest without illness"),
+                       when);
   std::string title(type_in_words(i.type));
   title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
   if (i.name) title += " \"" + *i.name + "\"";

@@ -111,7 +111,8 @@ enum class InterventionType {
   multicomponent_exercise,
   balance_exercise,
   protein_supplement,
-  weight_loss_diet
+  weight_loss_diet,
+  step_limit
 };
 
 struct Intervention {
@@ -131,6 +132,7 @@ struct Intervention {
   std::optional<Rule> stop;                  // ends it, and what of it is still to come
   std::optional<double> brought_kcal_per_d;  // protein supplement: 4 kcal per gram of protein where not given
   double deficit_kcal_per_d = 0;             // weight-loss diet
+  double steps_per_d = 0;                    // step limit; 0 is bed rest
 };
 
 enum class EventType { scheduled, trigger, visit };

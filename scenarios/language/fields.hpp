@@ -26,7 +26,8 @@ inline const Choices<InterventionType> intervention_types{
     {"multicomponent_exercise", InterventionType::multicomponent_exercise},
     {"balance_exercise", InterventionType::balance_exercise},
     {"protein_supplement", InterventionType::protein_supplement},
-    {"weight_loss_diet", InterventionType::weight_loss_diet}};
+    {"weight_loss_diet", InterventionType::weight_loss_diet},
+    {"step_limit", InterventionType::step_limit}};
 
 // Objects of which one key says what kind they are.
 inline const Choices<RuleKind> rule_kinds{
@@ -259,6 +260,11 @@ void visit_fields(V& v, Intervention& i) {
   v.object("repeat", i.repeat, "The same again and again");
   if (stay) {
     v.flag("mobilised", i.mobilised, "Got up and trained in hospital");
+    return;
+  }
+  if (i.type == InterventionType::step_limit) {
+    v.quantity("steps", i.steps_per_d, dimension_none, Range{0, 30000}, required,
+               "Steps a day that are imposed; 0 is bed rest, without the illness of a hospital stay");
     return;
   }
   v.quantity("ramp", i.ramp_d, dimension_time, Range{0, 3652.5}, optional,

@@ -330,7 +330,7 @@ class Solvers(RunTest):
 
     def test_lanes_are_what_a_scenario_without_a_solver_has(self):
         plain, lanes = self.results(), self.solved("lanes")
-        self.same(plain, lanes, but=("timing.json", "scenario.json"))
+        self.same(plain, lanes, but=("timing.json", "scenario.json", "report.html"))  # the report shows the scenario
         self.assertNotIn("solver", read_json(plain / "scenario.json"))
         self.assertEqual(read_json(lanes / "scenario.json")["solver"]["method"], "lanes")
 
