@@ -119,7 +119,7 @@ class MemberRunner {
     }
     void happened(const EventRecord& record) {
       if (extras.log) extras.log->add(record);
-      if (record.kind == EventKind::visit || record.kind == EventKind::reaction) return;
+      if (!has_struck(record.kind)) return;
       if (const std::uint32_t event = runner.tallied_[record.arm][record.event]; event != untallied)
         rows[record.member - first]->arms[record.arm].happened.push_back({event, record.time_d});
     }

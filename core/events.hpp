@@ -27,6 +27,12 @@ enum class EventKind : std::uint8_t {
 };
 std::string_view to_string(EventKind kind);
 
+// Whether a line of the log tells of an event that struck: its number is then that of an event.
+inline bool has_struck(EventKind kind) {
+  return kind == EventKind::scheduled || kind == EventKind::found || kind == EventKind::triggered ||
+         kind == EventKind::random;
+}
+
 struct ScheduledEvent {
   std::string name;
   double at_d = 0;

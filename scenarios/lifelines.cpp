@@ -2,6 +2,8 @@
 #include <healthspan/scenarios/lifelines.hpp>
 #include <healthspan/scenarios/story.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace healthspan::scenarios {
@@ -67,7 +69,12 @@ std::vector<MemberLifelines> lifelines_of(const System& system, const Scenario& 
           line.done.push_back({e.time_d, until_d, name});
           continue;
         }
-        Lifeline::Happening happening{e.time_d, e.kind, name, cause_of(system, e), "", "", std::nullopt};
+        if (e.kind == EventKind::stopped || e.kind == EventKind::given_up)
+          for (Lifeline::Done& done : line.done)
+            if (done.what == name && done.from_d <= e.time_d) done.until_d = std::min(done.until_d, e.time_d);
+        const bool of_itself = has_struck(e.kind) || e.kind == EventKind::visit;
+        const std::string told = of_itself ? name : fmt::format("{}: {}", name, to_string(e.kind));
+        Lifeline::Happening happening{e.time_d, e.kind, told, cause_of(system, e), "", "", std::nullopt};
         if (e.kind == EventKind::visit) {
           const SlotInfo& slot = composition.slots()[e.quantity];
           happening.quantity = slot.name;

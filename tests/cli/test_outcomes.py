@@ -3,7 +3,9 @@
 import math
 import unittest
 
-from program import ProgramTest, RunTest, changed, eventful, read_json, rows, scenario
+from program import ROOT, ProgramTest, RunTest, changed, eventful, read_json, rows, scenario
+
+EXAMPLE_POLICY = ROOT / "examples" / "policy.json"
 
 ASKED = {
     "years": [{"name": "disability_free_years", "while": "gait_speed >= 0.4 m/s and activity > 0.2"},
@@ -32,6 +34,24 @@ def worth(quality=None, costs=None, discount=0.0):
     if costs:
         result["costs"] = {"currency": "EUR", **costs}
     return {"worth": result}
+
+
+class Tallies(RunTest):
+    def test_the_incidence_of_every_event_is_that_of_the_log(self):
+        """A policy whose programme people give up, stop and miss visits of: what is no event must not be counted as one."""
+        folder = self.folder / "policy"
+        self.good("run", EXAMPLE_POLICY, "-o", folder, "--members", 150, "--events", "--quiet")
+        had = {}
+        kinds = set()
+        for row in rows(folder / "events.csv"):
+            kinds.add(row["kind"])
+            if row["kind"] in ("scheduled", "found", "triggered", "random"):
+                had.setdefault((row["arm"], row["event"]), set()).add(row["member"])
+        self.assertLessEqual({"given up", "missed", "reaction", "visit"}, kinds)
+        last = {(row["arm"], row["event"]): row for row in rows(folder / "incidence.csv")}
+        self.assertGreater(len(last), 5)
+        for key, row in last.items():
+            self.assertAlmostEqual(float(row["cumulative_incidence"]), len(had.get(key, ())) / 150, delta=1e-9, msg=key)
 
 
 class Outcomes(RunTest):
