@@ -57,9 +57,10 @@ void weigh_evidence(const EvidenceArguments& arguments) {
     const std::vector<Verdict> found = judge(evidence, options);
     fmt::print("{}: {}\n", evidence.id, evidence.title);
     for (const Verdict& v : found) {
-      fmt::print("  {:<58} published {:>8.4g}   ours {:>8.4g} ± {:<7.2g} met within {:g} to {:g} {}: {}{}\n",
-                 v.figure.name, v.figure.target, v.ours, v.error, v.figure.low, v.figure.high, v.figure.unit,
-                 v.met() ? "met" : "missed", v.as_known() ? "" : " (not as known)");
+      fmt::print("  {:<58} published {:>8.4g}   ours {:>8.4g} ± {:<7.2g} met within {:g} to {:g}{}: {}{}\n",
+                 v.figure.name, v.figure.target, v.ours, v.error, v.figure.low, v.figure.high,
+                 v.figure.unit == "1" ? "" : " " + v.figure.unit, v.met() ? "met" : "missed",
+                 v.as_known() ? "" : " (not as known)");
       std::fflush(stdout);
       surprises += v.as_known() ? 0 : 1;
     }
