@@ -195,7 +195,7 @@ std::string agreement_in_markdown(const std::vector<Verdict>& verdicts) {
                                        std::pair{"independent", Standing::independent}}) {
     std::vector<Verdict> some;
     std::copy_if(verdicts.begin(), verdicts.end(), std::back_inserter(some),
-                 [&](const Verdict& v) { return v.figure.standing == standing; });
+                 [&, wanted = standing](const Verdict& v) { return v.figure.standing == wanted; });
     row(name, some);
   }
   return text;
