@@ -202,7 +202,8 @@ void Summary::add_class(std::size_t arm, std::size_t report, std::size_t which, 
 
 void Summary::add_event(std::size_t arm, std::size_t event, std::size_t report, double had, double free) {
   const std::size_t at = event_cell(arm, event, report);
-  had_[at].add(std::llround(had * (spec_.weighted ? probability_scale : 1.0)));
+  // Without weights it is a whole number already; rounding is a call for each life, event and report.
+  had_[at].add(spec_.weighted ? std::llround(had * probability_scale) : static_cast<std::int64_t>(had));
   if (free > 0) free_[at] += count_of(free);
 }
 
