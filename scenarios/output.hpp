@@ -22,9 +22,9 @@ struct OutputOptions {
 void check_output(const OutputOptions& options);
 
 // Writes scenario.json, bands.csv, outcomes.csv, run.json, timing.json, report.html (if built) and, where there is
-// such a thing, incidence.csv, contrasts.csv, subgroups.csv, cost_effectiveness.csv, member.csv, people.csv, events.csv,
-// results.nc, shard.healthspan and snapshot.healthspan. Returns the path of the report, or of the folder. Throws
-// Error(cannot_write).
+// such a thing, incidence.csv, contrasts.csv, subgroups.csv, cost_effectiveness.csv, member.csv, people.csv,
+// events.csv, results.nc, shard.healthspan and snapshot.healthspan. Returns the path of the report, or of the folder.
+// Throws Error(cannot_write).
 std::filesystem::path write_output(const RunResult& result, const System& system, const OutputOptions& options);
 
 }  // namespace healthspan::scenarios

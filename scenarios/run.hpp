@@ -3,8 +3,8 @@
 #pragma once
 
 #include <healthspan/scenarios/cohort_report.hpp>
-#include <healthspan/scenarios/outcomes.hpp>
 #include <healthspan/scenarios/lifelines.hpp>
+#include <healthspan/scenarios/outcomes.hpp>
 #include <healthspan/scenarios/pictures.hpp>
 #include <healthspan/scenarios/pilot.hpp>
 #include <healthspan/scenarios/policies.hpp>

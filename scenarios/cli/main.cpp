@@ -1,5 +1,5 @@
-// The command line: healthspan run | merge | why | uncertainty | when | sweep | sensitivity | evidence | cohort | new |
-// check | describe | cite | schema | completion | version.
+// The command line: healthspan run | merge | why | uncertainty | when | sweep | sensitivity | evidence | cohort | new
+// | check | describe | cite | schema | completion | version.
 #include "version.hpp"
 
 #include <healthspan/core/errors.hpp>

@@ -55,9 +55,7 @@ std::string with_error(const Estimate& e, double per_unit) {
 }
 
 // Estimated shares stray a little below 0, but "-0" is no percentage.
-double percent(double share) {
-  return std::round(100 * share) + 0.0;
-}
+double percent(double share) { return std::round(100 * share) + 0.0; }
 
 // Who had each event, and how many have to be treated for one less; death has its own line above.
 void print_events(const RunResult& r, std::size_t first, std::size_t other) {
@@ -355,10 +353,10 @@ void check_scenario(const std::string& file, const std::vector<std::string>& set
   const System system = naming(source.name, [&] { return System(scenario); });
   const std::vector<double> life = system.median_life();
   if (const auto activity = system.composition().find("activity"); activity && !std::isfinite(life[*activity]))
-    throw Error(ErrorCode::no_equilibrium,
-                source.name + (system.people() ? ": /cohort" : ": /patient") + ": no steady way of life fits these values");
-  fmt::print("{}: ok\n{} arms, {} lives each, {:g} years, {} modules\n", source.name, scenario.arms.size(), scenario.members,
-             scenario.horizon_d / 365.25, system.composition().modules().size());
+    throw Error(ErrorCode::no_equilibrium, source.name + (system.people() ? ": /cohort" : ": /patient") +
+                                               ": no steady way of life fits these values");
+  fmt::print("{}: ok\n{} arms, {} lives each, {:g} years, {} modules\n", source.name, scenario.arms.size(),
+             scenario.members, scenario.horizon_d / 365.25, system.composition().modules().size());
   if (system.people()) {
     const CohortReport report = report_on_cohort(system, scenario.members);
     fmt::print("cohort: {} of {} candidates were eligible ({:.3g} %)\n", report.eligible, report.candidates,

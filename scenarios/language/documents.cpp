@@ -3,8 +3,8 @@
 #include <healthspan/scenarios/language/documents.hpp>
 #include <healthspan/scenarios/language/fields.hpp>
 #include <healthspan/scenarios/language/json_numbers.hpp>
-#include <healthspan/scenarios/language/outcome_documents.hpp>
 #include <healthspan/scenarios/language/language.hpp>
+#include <healthspan/scenarios/language/outcome_documents.hpp>
 #include <healthspan/scenarios/references.hpp>
 
 #include <fmt/format.h>
