@@ -1,11 +1,10 @@
-// Death keeps the national life table, whoever it takes first.
+// Death by the national life table; that a cohort keeps it, whoever dies first, is for calibration/mortality to show.
 #include "csv.hpp"
 #include "protocols.hpp"
 
 #include <healthspan/core/ensemble.hpp>
 #include <healthspan/models/life_tables.hpp>
 
-#include <boost/math/special_functions/gamma.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -47,10 +46,6 @@ struct Mortality {
     composition.outputs(frame.data());
     return frame[rate];
   }
-  double relative(double age, double burden, double speed) {
-    at(age, burden, speed);
-    return frame[factor];
-  }
   double table_rate(double age) { return at(age, 0.2, 1.2) / frame[factor]; }
 };
 
@@ -90,45 +85,6 @@ TEST_CASE("life expectancy at 65 is that of the life table") {
     MESSAGE(std::string(e.country), std::string(e.male ? ", men: " : ", women: "), years, " y, table ", e.years,
             " y");
     CHECK(std::fabs(years - e.years) < 0.3);
-  }
-}
-
-// The population that the normaliser describes: gamma deficits, normal gait, correlation -0.4 by a Gaussian copula.
-// The normaliser takes the covariance to first order, which costs up to half a percent; the Monte Carlo error of
-// 100,000 people is below 0.001.
-TEST_CASE("the average of the frailty factor over the population is one at every age") {
-  constexpr int people = 100'000;
-  const Stream first(7, "deficits of the population"), second(7, "gait of the population");
-  for (const bool male : {true, false}) {
-    Mortality m("japan", male);
-    const auto parameter = [&](const char* name) { return m.frame[m.composition.slot(name)]; };
-    const double variation = parameter("population_deficit_variation");
-    const double shape = 1 / (variation * variation), correlation = -parameter("deficit_gait_correlation");
-    // Deficits by the same people at every age, in units of their mean.
-    std::vector<double> relative_deficits, gait_score;
-    for (std::uint64_t i = 0; i < people; ++i) {
-      const double z = first.normal(i, 0);
-      relative_deficits.push_back(boost::math::gamma_p_inv(shape, 0.5 * std::erfc(-z / std::sqrt(2.0))) / shape);
-      gait_score.push_back(correlation * z + std::sqrt(1 - correlation * correlation) * second.normal(i, 0));
-    }
-    for (const double age : {67.0, 75.0, 82.0, 88.0}) {
-      const double since = age - parameter("population_age");
-      const double mean_deficits =
-          parameter("population_deficits") * std::exp(parameter("population_deficit_growth") * since);
-      const double mean_gait = parameter("population_gait") - parameter("population_gait_loss") * since;
-      double sum = 0, squares = 0;
-      for (std::size_t i = 0; i < people; ++i) {
-        const double f = m.relative(age, mean_deficits * relative_deficits[i],
-                                    mean_gait + parameter("population_gait_spread") * gait_score[i]);
-        sum += f;
-        squares += f * f;
-      }
-      const double mean = sum / people;
-      const double error = std::sqrt((squares / people - mean * mean) / people);
-      MESSAGE(std::string(male ? "men" : "women"), " of ", age, ": ", mean, " +- ", error);
-      CHECK(error < 0.0015);
-      CHECK(std::fabs(mean - 1) < 0.005 + 3 * error);
-    }
   }
 }
 
