@@ -53,6 +53,12 @@ Number measured(const RunResult& result, const Measure& m, const std::string& at
     const Estimate e = s.mean(arm, report, c);
     return {e.value, e.error};
   }
+  for (std::size_t e = 0; e < result.inquiry.events().size(); ++e) {
+    known.push_back(result.inquiry.events()[e].name);
+    if (m.of != known.back()) continue;
+    const Estimate had = s.incidence(arm, e, report);
+    return {had.value, had.error};
+  }
   for (const Outcome& o : result.outcomes) {
     if (std::find(known.begin(), known.end(), o.name) != known.end()) continue;
     known.push_back(o.name);
@@ -65,6 +71,9 @@ Number measured(const RunResult& result, const Measure& m, const std::string& at
               at + "/of: there is no \"" + m.of + "\" in the results" + name_hint(m.of, known));
 }
 
+// The hazard that a share of people has met with, integrated.
+Number hazard_of(const Number& share) { return {-std::log1p(-share.value), share.error / (1 - share.value)}; }
+
 Number taken(Take take, const Number& to, const Number& from, double years) {
   const double ratio = to.value / from.value;
   const double ratio_error = std::fabs(ratio) * std::hypot(to.error / to.value, from.error / from.value);
@@ -75,6 +84,15 @@ Number taken(Take take, const Number& to, const Number& from, double years) {
     case Take::ratio: return {ratio, ratio_error};
     case Take::growth_percent_per_year:
       return {100 * std::log(ratio) / years, 100 * ratio_error / std::fabs(ratio) / years};
+    case Take::per_100_person_years: {
+      const Number hazard = hazard_of(to);
+      return {100 * hazard.value / years, 100 * hazard.error / years};
+    }
+    case Take::hazard_ratio: return taken(Take::ratio, hazard_of(to), hazard_of(from), years);
+    case Take::hazard_reduction_percent: {
+      const Number change = taken(Take::change_percent, hazard_of(to), hazard_of(from), years);
+      return {-change.value, change.error};
+    }
   }
   return {};
 }
@@ -89,6 +107,8 @@ std::string source_in_words(const Figure& figure) {
 }
 
 }  // namespace
+
+bool takes_one(Take take) { return take == Take::value || take == Take::per_100_person_years; }
 
 std::vector<Verdict> judge(const Evidence& evidence, const RunOptions& options) {
   std::map<std::string, RunResult> results;
@@ -129,7 +149,18 @@ std::vector<Verdict> judge(const Evidence& evidence, const RunOptions& options) 
                figure.from->at_d.value_or(from_run.spec.horizon_d())) /
               365.25;
     }
-    const Number ours = taken(figure.take, to, from, years);
+    if (figure.take == Take::per_100_person_years)
+      years = figure.measure.at_d.value_or(to_run.spec.horizon_d()) / 365.25;
+    Number ours = taken(figure.take, to, from, years);
+    if (figure.per) {
+      Measure here = figure.measure, there = *figure.from;
+      here.of = there.of = figure.per->of;
+      const double power = figure.per->amount / (measured(to_run, here, at + "/per").value -
+                                                 measured(run_of(there.run, at), there, at + "/per").value);
+      const double error = std::fabs(power) * ours.error / ours.value;
+      ours.value = std::pow(ours.value, power);
+      ours.error = error * ours.value;
+    }
     verdicts.push_back({figure, ours.value, ours.error});
   }
   return verdicts;

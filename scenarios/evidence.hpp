@@ -16,12 +16,30 @@ namespace healthspan::scenarios {
 struct Measure {
   std::string run;  // a variation; empty is the scenario as it stands
   std::string arm;  // empty is the first
-  std::string of;   // an output (its mean among the living), "alive", a class such as "frail", or an outcome
+  std::string of;   // an output (its mean among the living), "alive", a class such as "frail", an event (the share
+                    // of all who have had it), or an outcome
   std::optional<double> at_d;  // a report time; the horizon where not given
 };
 
-// How two measures make a figure; `value` takes the first alone.
-enum class Take { value, difference, change_percent, ratio, growth_percent_per_year };
+// How two measures make a figure; `value` and `per_100_person_years` take the first alone. The last three are of
+// events: rates are those that would give the shares if they were constant.
+enum class Take {
+  value,
+  difference,
+  change_percent,
+  ratio,
+  growth_percent_per_year,
+  per_100_person_years,
+  hazard_ratio,
+  hazard_reduction_percent
+};
+bool takes_one(Take take);
+
+// A hazard ratio for so much of a difference between the two in the mean of a quantity.
+struct Per {
+  std::string of;
+  double amount = 1;
+};
 
 // Whether parameters were fitted to the figure.
 enum class Standing { dependent, independent };
@@ -31,6 +49,7 @@ struct Figure {
   Take take = Take::value;
   Measure measure;
   std::optional<Measure> from;
+  std::optional<Per> per;
   double target = 0;
   double low = 0, high = 0;  // met within these, both included
   Standing standing = Standing::independent;

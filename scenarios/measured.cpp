@@ -40,7 +40,9 @@ Patient patient_of(const Person& person) {
                            fat = place_of_quantity("fat_mass"), deficits = place_of_quantity("deficit_burden"),
                            level = place_of_quantity("physical_activity_level"),
                            grip = place_of_quantity("grip_strength"), gait = place_of_quantity("gait_speed"),
-                           oxygen = place_of_quantity("aerobic_capacity"), activity = place_of_quantity("activity");
+                           oxygen = place_of_quantity("aerobic_capacity"), activity = place_of_quantity("activity"),
+                           glucose = place_of_quantity("fasting_glucose"),
+                           insulin = place_of_quantity("fasting_insulin"), hba1c = place_of_quantity("hba1c");
   const auto known = [&](std::size_t place) {
     return std::isnan(person[place]) ? std::nullopt : std::optional(person[place]);
   };
@@ -53,6 +55,7 @@ Patient patient_of(const Person& person) {
   p.deficit_burden = person[deficits];
   p.physical_activity_level = known(level);
   p.measurements = Measurements{known(grip), known(gait), known(oxygen), std::nullopt, known(activity)};
+  p.labs = Labs{known(glucose), known(insulin), known(hba1c)};
   return p;
 }
 

@@ -38,7 +38,7 @@ std::string incidence_table(const RunResult& r) {
     for (std::size_t e = 0; e < r.inquiry.events().size(); ++e)
       for (std::size_t t = 0; t < r.spec.reports_d.size(); ++t) {
         const Estimate had = s.incidence(a, e, t);
-        rows += fmt::format("{},{},{},{}{}\n", quoted(r.arm_names[a]), quoted(r.inquiry.events()[e].name),
+        rows += fmt::format("{},{},{},{}{}\n", cell(r.arm_names[a]), cell(r.inquiry.events()[e].name),
                             cell(r.spec.reports_d[t] / 365.25), cell(s.at_risk(a, e, t)),
                             cells({had.value, had.error, s.died_without(a, e, t) / n}));
       }
@@ -53,11 +53,11 @@ std::string contrasts_table(const RunResult& r) {
                          const Estimate& there, const Estimate& difference, double per_unit,
                          const std::string& rest) {
       const Interval range = interval_of(difference);
-      rows += fmt::format("{},{},{},{}{},{},{}\n", quoted(r.arm_names[a]), quoted(r.arm_names[0]), quoted(outcome),
-                          quoted(unit),
-                          cells({here.value / per_unit, there.value / per_unit, difference.value / per_unit,
-                                 difference.error / per_unit, range.low / per_unit, range.high / per_unit}),
-                          difference.members, rest);
+      rows +=
+          fmt::format("{},{},{},{}{},{},{}\n", cell(r.arm_names[a]), cell(r.arm_names[0]), cell(outcome), cell(unit),
+                      cells({here.value / per_unit, there.value / per_unit, difference.value / per_unit,
+                             difference.error / per_unit, range.low / per_unit, range.high / per_unit}),
+                      difference.members, rest);
     };
     const std::string nothing(14, ',');
     for (std::size_t e = 0; e < r.inquiry.events().size(); ++e) {
@@ -98,8 +98,8 @@ std::string subgroups_table(const RunResult& r) {
       for (const Outcome& o : outcomes) {
         const auto row = [&](const char* kind, const Estimate& e, const std::string& reference,
                              const std::string& rule) {
-          rows += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", quoted(r.inquiry.subgroups()[g].name), kind,
-                              quoted(o.name), quoted(o.unit), quoted(r.arm_names[a]), quoted(reference),
+          rows += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", cell(r.inquiry.subgroups()[g].name), kind,
+                              cell(o.name), cell(o.unit), cell(r.arm_names[a]), cell(reference),
                               cell(e.value / o.per_unit), cell(e.error / o.per_unit), e.members, rule);
         };
         row("outcome", s.outcome(a, o.index, g + 1), "", "");
@@ -114,10 +114,10 @@ std::string cost_effectiveness_table(const RunResult& r) {
   for (std::size_t a = 1; value && a < r.arm_names.size(); ++a) {
     const CostEffect effect = cost_effect(*r.summary, *value, a);
     const Interval ratio = effect.per_qaly.value_or(Interval{NAN, NAN, NAN});
-    rows += fmt::format("{},{},{}{},{}\n", quoted(r.arm_names[a]), quoted(r.arm_names[0]), value->cost.unit,
+    rows += fmt::format("{},{},{}{},{}\n", cell(r.arm_names[a]), cell(r.arm_names[0]), value->cost.unit,
                         cells({effect.cost.value, effect.cost.error, effect.qaly.value, effect.qaly.error,
                                effect.correlation, ratio.value, ratio.low, ratio.high}),
-                        quoted(effect.in_words(value->cost.unit)));
+                        cell(effect.in_words(value->cost.unit)));
   }
   return unless_bare(
       "arm,reference,currency,cost_difference,cost_error,qaly_difference,qaly_error,correlation,cost_per_qaly,low,"

@@ -27,7 +27,7 @@ std::string bands(const RunResult& r, const Composition& composition) {
   std::string csv = "arm,time_years,quantity,unit,living,mean,mean_error,q05,q25,median,q75,q95\n";
   for (std::size_t a = 0; a < s.spec().arms; ++a)
     for (std::size_t t = 0; t < s.spec().reports; ++t) {
-      const std::string lead = fmt::format("{},{},", quoted(r.arm_names[a]), cell(r.spec.reports_d[t] / 365.25));
+      const std::string lead = fmt::format("{},{},", cell(r.arm_names[a]), cell(r.spec.reports_d[t] / 365.25));
       for (std::size_t c = 0; c < r.spec.columns.size(); ++c) {
         const SlotInfo& slot = composition.slots()[r.spec.columns[c]];
         const Estimate mean = s.mean(a, t, c);
@@ -60,13 +60,13 @@ std::string outcomes(const RunResult& r) {
   for (const Outcome& o : r.outcomes)
     for (std::size_t a = 0; a < r.arm_names.size(); ++a) {
       const Estimate e = s.outcome(a, o.index);
-      csv += fmt::format("outcome,{},{},{},,{},{},{},\n", o.name, o.unit, quoted(r.arm_names[a]),
+      csv += fmt::format("outcome,{},{},{},,{},{},{},\n", o.name, o.unit, cell(r.arm_names[a]),
                          cell(e.value / o.per_unit), cell(e.error / o.per_unit), e.members);
     }
   const auto contrast = [&](const Outcome& o, std::size_t a, const Estimate& e, const std::string& unit,
                             double per_unit, const std::string& rule) {
-    csv += fmt::format("contrast,{},{},{},{},{},{},{},{}\n", o.name, unit, quoted(r.arm_names[a]),
-                       quoted(r.arm_names[0]), cell(e.value / per_unit), cell(e.error / per_unit), e.members, rule);
+    csv += fmt::format("contrast,{},{},{},{},{},{},{},{}\n", o.name, unit, cell(r.arm_names[a]), cell(r.arm_names[0]),
+                       cell(e.value / per_unit), cell(e.error / per_unit), e.members, rule);
   };
   for (std::size_t a = 1; a < r.arm_names.size(); ++a) {
     for (const Outcome& o : r.outcomes) contrast(o, a, s.paired(a, o.index), o.unit, o.per_unit, rule_of(s, o));
@@ -85,7 +85,7 @@ std::string member(const RunResult& r, const System& system) {
   for (std::size_t a = 0; a < r.arm_names.size(); ++a) {
     const LifeRow& life = r.only_member->arms[a];
     for (std::size_t t = 0; t < r.spec.reports_d.size() && life.alive(r.spec.reports_d[t]); ++t) {
-      csv += fmt::format("{},{},{}", r.first_member, quoted(r.arm_names[a]), cell(r.spec.reports_d[t] / 365.25));
+      csv += fmt::format("{},{},{}", r.first_member, cell(r.arm_names[a]), cell(r.spec.reports_d[t] / 365.25));
       for (std::size_t c = 0; c < r.spec.columns.size(); ++c)
         csv += "," + fmt::format("{:.17g}", life.values[t * r.spec.columns.size() + c]);
       csv += "," + (r.spec.class_slot ? cell(life.class_values[t]) : "") + "\n";
@@ -110,9 +110,9 @@ std::string events(const RunResult& r, const System& system) {
     if (e.member != last) age = age_of(last = e.member);
     const bool measured = e.kind == EventKind::visit;
     const double years = e.time_d / 365.25;
-    csv += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", e.member, quoted(r.arm_names[e.arm]), cell(years),
-                       cell(age + years), to_string(e.kind), quoted(name_of(system.arms()[e.arm], e)), e.occurrence,
-                       quoted(cause_of(system, e)), measured ? composition.slots()[e.quantity].name : "",
+    csv += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", e.member, cell(r.arm_names[e.arm]), cell(years),
+                       cell(age + years), to_string(e.kind), cell(name_of(system.arms()[e.arm], e)), e.occurrence,
+                       cell(cause_of(system, e)), measured ? composition.slots()[e.quantity].name : "",
                        measured ? cell(e.value) : "");
   }
   return csv;

@@ -25,6 +25,13 @@ struct Measurements {
   std::optional<double> activity;          // 1 = 5,000 steps/d; instead of steps
 };
 
+// Fasting values of the blood; the modules of glucose start from them.
+struct Labs {
+  std::optional<double> fasting_glucose_mg_per_dl;
+  std::optional<double> fasting_insulin_uu_per_ml;
+  std::optional<double> hba1c_percent;
+};
+
 struct Patient {
   double age_y = 0;
   Sex sex = Sex::male;
@@ -36,6 +43,7 @@ struct Patient {
   std::optional<double> physical_activity_level;  // from the steady activity where not given
   StartBranch start = StartBranch::active;
   std::optional<Measurements> measurements;
+  std::optional<Labs> labs;
 };
 
 enum class PopulationName { japan_65plus, us_adults };
@@ -52,8 +60,9 @@ struct Cohort {
   std::optional<Country> country;
   std::optional<Sex> sex;
   std::optional<AgeRange> age;
-  std::optional<std::string> eligibility;
-  std::shared_ptr<const std::string> people_text;  // what is in the file
+  std::optional<std::string> eligibility;           // on what is known of people
+  std::optional<std::string> eligibility_at_start;  // on quantities of the model at time zero
+  std::shared_ptr<const std::string> people_text;   // what is in the file
 };
 
 // A parameter set apart from its table: its median, its spread between members, how uncertain the median is.

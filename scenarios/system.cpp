@@ -12,6 +12,8 @@ namespace healthspan::scenarios {
 
 namespace {
 
+constexpr int most_starts = 1000;  // that are looked at for an eligible one
+
 std::vector<std::string> module_names(const Scenario& scenario) {
   std::vector<std::string> names = scenario.modules;
   if (names.empty()) names = models::patient_modules(country_of(scenario) == Country::japan ? "japan" : "usa");
@@ -30,6 +32,15 @@ Composition composed(const Scenario& scenario) {
   } catch (const Error& error) {
     throw Error(error.code(), std::string("/modules: ") + error.what());
   }
+}
+
+// The input that a module starts from, and what is known of it.
+using Lab = std::pair<const char*, std::optional<double>>;
+std::array<Lab, 3> labs_of(const Patient& patient) {
+  const Labs labs = patient.labs.value_or(Labs{});
+  return {{{"fasting_glucose_at_start", labs.fasting_glucose_mg_per_dl},
+           {"fasting_insulin_at_start", labs.fasting_insulin_uu_per_ml},
+           {"hba1c_at_start", labs.hba1c_percent}}};
 }
 
 // There are too many quantities to list them in a message.
@@ -112,6 +123,10 @@ System::System(const Scenario& scenario, const LayerSeeds& seeds)
   }
   if (places_) keep_latents();
   vary(scenario, seeds);
+  if (scenario.cohort && scenario.cohort->eligibility_at_start) {
+    eligible_at_start(*scenario.cohort->eligibility_at_start);
+    check_starts();
+  }
 
   const PlanSpec common = declared_events(scenario);
   for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
@@ -230,6 +245,8 @@ void System::give(std::vector<double>& frame, const Patient& p) const {
   set("fat_mass_measured", p.fat_mass_kg.value_or(0.0));
   if (p.physical_activity_level) set("physical_activity_level", *p.physical_activity_level);
   set("deficit_burden_at_start", p.deficit_burden);
+  for (const auto& [input, value] : labs_of(p))
+    if (value) set(input, *value);
 }
 
 void System::draw_parameters(std::vector<double>& frame, std::uint64_t member, std::uint64_t number) const {
@@ -274,6 +291,14 @@ std::vector<double> System::median_life() const {
 }
 
 void System::check_measurements(const Scenario& scenario) const {
+  if (!scenario.cohort)
+    for (const auto& [input, value] : labs_of(middle_))
+      if (value && !composition_.find(input)) {
+        const std::string_view name(input);
+        throw Error(ErrorCode::unknown_name,
+                    fmt::format("/patient/labs/{}: none of the modules starts from it",
+                                name.substr(0, name.size() - std::string_view("_at_start").size())));
+      }
   if (!scenario.patient.measurements || scenario.cohort) return;
   const models::Measurements<double> measured = measured_of(middle_);
   for (std::size_t k = 0; k < measured.size(); ++k)
@@ -304,32 +329,75 @@ void System::keep_latents() {
     branch_ = branch_ == models::Branch::active ? models::Branch::inactive : models::Branch::active;
 }
 
+void System::eligible_at_start(const std::string& text) {
+  std::vector<std::string> names;
+  for (const SlotInfo& slot : composition_.slots()) names.push_back(slot.name);
+  if (!places_)
+    throw Error(ErrorCode::unknown_name, "/cohort/eligibility_at_start: the modules have no activity to start from");
+  if (people_->rows() > 0)
+    throw Error(
+        ErrorCode::wrong_type,
+        "/cohort/eligibility_at_start: people of a table cannot be replaced by others, expected a population");
+  try {
+    start_condition_ = Condition(text);
+    for (const std::string& name : start_condition_.names()) {
+      const auto slot = composition_.find(name);
+      if (!slot)
+        throw Error(ErrorCode::unknown_name,
+                    "there is no quantity \"" + name + "\" in this system" + hint_of_many(name, names));
+      start_slots_.push_back(*slot);
+    }
+    start_condition_.settle_units(
+        [&](const std::string& name) { return composition_.slots()[composition_.slot(name)].unit; });
+  } catch (const Error& error) {
+    throw Error(error.code(), std::string("/cohort/eligibility_at_start: ") + error.what());
+  }
+}
+
+// Whether there is anybody at all, before anything is run.
+void System::check_starts() const {
+  const std::vector<PlacedMember> first = placed(0, 16);
+  std::uint64_t tested = 0;
+  for (const PlacedMember& member : first) {
+    if (member.placed) return;
+    tested += member.tested;
+  }
+  throw Error(ErrorCode::out_of_range,
+              fmt::format("/cohort/eligibility_at_start: \"{}\": of {} candidates for the first members none was "
+                          "eligible, expected at least one in a few hundred",
+                          start_condition_.text(), tested));
+}
+
 template <class R>
 void System::place(std::uint64_t first, std::vector<R>& frame, PlacedMember* found) const {
-  // Whom no start shows as measured gets other hidden parameters first, then another person takes his place.
-  constexpr int lanes = lanes_of<R>, most_attempts = 80, draws_per_person = 8;
+  // Whom no start shows as measured gets other hidden parameters first, then another person takes his place, and at
+  // once where the start is not an eligible one.
+  constexpr int lanes = lanes_of<R>, draws_per_person = 8;
+  const int most_attempts = start_condition_.empty() ? 80 : most_starts;
   std::array<std::uint64_t, lanes> next{}, now{};
+  std::array<int, lanes> draws{};  // of the present person
   std::array<bool, lanes> waits;
   waits.fill(true);
   frame.assign(composition_.size(), R(std::numeric_limits<double>::quiet_NaN()));
   std::vector<R> trial(composition_.size(), R(0.0));
   models::Measurements<R> measured;
   for (int attempt = 0; attempt < most_attempts; ++attempt) {
-    const bool newcomers = attempt % draws_per_person == 0;
     bool level_follows = false, anybody = false;
     for (int i = 0; i < lanes; ++i) {
       const auto l = static_cast<std::size_t>(i);
       if (!waits[l]) continue;
       anybody = true;
+      const bool newcomer = draws[l] == 0;
       const std::uint64_t member = first + static_cast<std::uint64_t>(i);
-      Candidate c = candidate(member, newcomers ? next[l] : now[l]);
+      Candidate c = candidate(member, newcomer ? next[l] : now[l]);
       now[l] = c.eligible.candidate;
       next[l] = now[l] + 1;
+      draws[l] = (draws[l] + 1) % draws_per_person;
       draw_parameters(c.frame, member, static_cast<std::uint64_t>(attempt));
       level_follows = c.level_follows;
       for (std::size_t s = 0; s < trial.size(); ++s) set_lane(trial[s], i, c.frame[s]);
       for (std::size_t k = 0; k < measured.size(); ++k) set_lane(measured[k], i, c.measured[k]);
-      if (!found || !newcomers) continue;
+      if (!found || !newcomer) continue;
       found[i].tested += c.eligible.tested;
       ++found[i].eligible;
       found[i].person = std::move(c.eligible.person);
@@ -337,9 +405,17 @@ void System::place(std::uint64_t first, std::vector<R>& frame, PlacedMember* fou
     if (!anybody) return;
     std::vector<R> started = trial;
     const auto start = models::start_as_measured(composition_, started, measured, wanted_branch_, level_follows);
+    if (!start_condition_.empty()) composition_.outputs(started.data());
     for (int i = 0; i < lanes; ++i) {
       const auto l = static_cast<std::size_t>(i);
       if (!waits[l] || !(lane(start.placed, i) > 0.5)) continue;
+      std::vector<double> shown;
+      for (const Slot slot : start_slots_) shown.push_back(lane(started[slot], i));
+      if (!start_condition_.holds(shown)) {
+        draws[l] = 0;
+        if (found) --found[i].eligible;
+        continue;
+      }
       waits[l] = false;
       for (std::size_t s = 0; s < frame.size(); ++s) set_lane(frame[s], i, lane(started[s], i));
       if (!found) continue;

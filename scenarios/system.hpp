@@ -84,9 +84,11 @@ class System {
   void draw_parameters(std::vector<double>& frame, std::uint64_t member, std::uint64_t number) const;
   void check_measurements(const Scenario& scenario) const;
   void keep_latents();
+  void eligible_at_start(const std::string& condition);
+  void check_starts() const;
 
-  // Gives every lane the first candidate of its member that has a start which shows what was measured. Candidates of
-  // one lane do not depend on those of another.
+  // Gives every lane the first candidate of its member that has an eligible start which shows what was measured.
+  // Candidates of one lane do not depend on those of another.
   template <class R>
   void place(std::uint64_t first, std::vector<R>& frame, PlacedMember* found) const;
 
@@ -103,6 +105,8 @@ class System {
   std::optional<CohortPeople> people_;
   Patient middle_;
   bool places_ = false;                                // starts have to show what was measured
+  Condition start_condition_;                          // and to meet this
+  std::vector<Slot> start_slots_;                      // by its names
   std::array<std::vector<double>, 2> medians_by_sex_;  // women first; parameters, for a cohort
   std::vector<Varying> varying_;
   std::optional<SobolPoints> points_;  // one coordinate for each that varies, where draws are quasi-random

@@ -44,7 +44,8 @@ struct WhyArguments {
 struct EvidenceArguments {
   std::vector<std::string> ids;
   std::string folder = "tests/evidence";
-  std::vector<std::string> pages;
+  std::vector<std::string> pages, sets;
+  std::string table;  // CSV to write
   int threads = 0;
 };
 

@@ -1,8 +1,11 @@
 #include <healthspan/core/errors.hpp>
 #include <healthspan/scenarios/cli/commands.hpp>
 #include <healthspan/scenarios/cli/interrupt.hpp>
+#include <healthspan/scenarios/cli/source.hpp>
+#include <healthspan/scenarios/csv.hpp>
 #include <healthspan/scenarios/evidence.hpp>
 #include <healthspan/scenarios/language/language.hpp>
+#include <healthspan/scenarios/language/place.hpp>
 
 #include <fmt/format.h>
 
@@ -41,17 +44,29 @@ std::vector<std::filesystem::path> files_of(const EvidenceArguments& arguments) 
 
 void weigh_evidence(const EvidenceArguments& arguments) {
   const std::vector<std::filesystem::path> files = files_of(arguments);
-  if (!arguments.pages.empty() && !arguments.ids.empty())
-    throw Error(ErrorCode::usage, "--write puts down all of the evidence, so it takes no IDs");
+  if (!arguments.pages.empty() && (!arguments.ids.empty() || !arguments.sets.empty()))
+    throw Error(ErrorCode::usage,
+                "--write puts down all of the evidence as it stands, so it takes no IDs and no --set");
   std::vector<Evidence> all;  // read first, so that what is wrong with the last file does not cost a run
-  for (const std::filesystem::path& file : files) all.push_back(read_evidence(file));
+  for (const std::filesystem::path& file : files) {
+    all.push_back(read_evidence(file));
+    for (const std::string& set : arguments.sets) {
+      const std::size_t equals = set.find('=');
+      if (equals == std::string::npos || equals == 0)
+        throw Error(ErrorCode::usage,
+                    fmt::format("--set: found \"{}\", expected PATH=VALUE such as parameters.NAME=0.5", set));
+      all.back().scenario =
+          with_value(all.back().scenario, set.substr(0, equals), set.substr(equals + 1), "--set " + set);
+    }
+  }
+  if (!arguments.table.empty()) check_writable(arguments.table);
   const InterruptGuard guard;
   RunOptions options;
   options.threads = arguments.threads;
   options.stop = guard.token();
   options.pictures = false;
   std::vector<Verdict> verdicts;
-  std::string tables;
+  std::string tables, rows;
   std::size_t surprises = 0;
   for (const Evidence& evidence : all) {
     const std::vector<Verdict> found = judge(evidence, options);
@@ -64,6 +79,10 @@ void weigh_evidence(const EvidenceArguments& arguments) {
       std::fflush(stdout);
       surprises += v.as_known() ? 0 : 1;
     }
+    for (const Verdict& v : found)
+      rows += fmt::format("{},{},{},{},{},{},{},{},{}\n", cell(evidence.id), cell(v.figure.name), cell(v.figure.unit),
+                          cell(v.figure.target), cell(v.figure.low), cell(v.figure.high), cell(v.ours), cell(v.error),
+                          v.figure.standing == Standing::dependent ? "dependent" : "independent");
     tables += fmt::format("\n### {}\n\n{}", evidence.title, table_in_markdown(found));
     verdicts.insert(verdicts.end(), found.begin(), found.end());
   }
@@ -72,6 +91,8 @@ void weigh_evidence(const EvidenceArguments& arguments) {
       "{} of {} figures met; ours on published: slope {:.3f}, intercept {:.2g}, R2 {:.3f}; mean absolute error "
       "{:.0f} %\n",
       a.met, a.figures, a.slope, a.intercept, a.r2, a.mape_percent);
+  if (!arguments.table.empty())
+    write_whole(arguments.table, "evidence,figure,unit,published,low,high,ours,error,standing\n" + rows);
   for (const std::string& page : arguments.pages) {
     const std::string text = read_file(page);
     if (text.find("generated: figures -->") != std::string::npos) put_between_markers(page, "figures", tables);

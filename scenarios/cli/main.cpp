@@ -168,6 +168,9 @@ int healthspan_main(int argc, char** argv) {
   evidence_command->add_option("--write", evidence.pages,
                                "Also put the tables into these pages, at \"<!-- generated: figures -->\" and "
                                "\"<!-- generated: agreement -->\"");
+  evidence_command->add_option("--set", evidence.sets,
+                               "PATH=VALUE: set a value of every scenario, such as parameters.NAME=0.5");
+  evidence_command->add_option("--table", evidence.table, "Also write the figures as a table (CSV)");
   evidence_command->add_option("--threads", evidence.threads, "Threads; 0 takes all")->check(CLI::Range(0, 1024));
 
   CohortArguments cohort;

@@ -2,6 +2,7 @@
 #include <healthspan/scenarios/cli/commands.hpp>
 #include <healthspan/scenarios/cli/interrupt.hpp>
 #include <healthspan/scenarios/cli/source.hpp>
+#include <healthspan/scenarios/csv.hpp>
 #include <healthspan/scenarios/language/documents.hpp>
 #include <healthspan/scenarios/sensitivity.hpp>
 #include <healthspan/scenarios/sweep.hpp>
@@ -116,8 +117,8 @@ struct Table {
 };
 
 std::string csv_row(const Factor& f, const char* index, double value, double low, double high) {
-  return fmt::format("{},{:.10g},{:.10g},{},{},{},{},{}", csv_cell(f.place), f.low, f.high, csv_cell(f.unit), index,
-                     csv_cell(value), csv_cell(low), csv_cell(high));
+  return fmt::format("{},{:.10g},{:.10g},{},{},{},{},{}", cell(f.place), f.low, f.high, cell(f.unit), index,
+                     cell(value), cell(low), cell(high));
 }
 
 Table sobol_table(const Answer& answer, const std::vector<Factor>& factors, std::uint64_t seed) {
@@ -239,7 +240,7 @@ void print_sensitivity(const SensitivityArguments& arguments) {
     for (const Answer& a : answers)
       for (const std::string& row : table_of(a).csv)
         csv += fmt::format("{},{},{},{},{},{}\n", a.what.reference.empty() ? "outcome" : "contrast", a.what.outcome,
-                           csv_cell(a.what.unit), csv_cell(a.what.arm), csv_cell(a.what.reference), row);
+                           cell(a.what.unit), cell(a.what.arm), cell(a.what.reference), row);
     write_whole(arguments.csv, csv);
   }
   const Answer& asked = asked_for(answers, arguments, scenario);

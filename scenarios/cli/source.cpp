@@ -50,15 +50,6 @@ std::string with_error(double value, double error) {
   return fmt::format("{:.{}f} ± {:.{}f}", value, decimals, error, decimals);
 }
 
-std::string csv_cell(double value) { return std::isfinite(value) ? fmt::format("{:.10g}", value) : ""; }
-
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return result + "\"";
-}
-
 void check_writable(const std::string& file) {
   const std::filesystem::path parent = std::filesystem::absolute(file).parent_path();
   std::error_code none;

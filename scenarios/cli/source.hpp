@@ -40,10 +40,6 @@ std::string padded(const std::string& text, std::size_t width);
 // A number with the digits that its Monte Carlo error lets stand.
 std::string with_error(double value, double error);
 
-// A field of a CSV file; numbers that do not exist are empty.
-std::string csv_cell(double value);
-std::string csv_cell(const std::string& text);
-
 // Throws Error(cannot_write) when the file, or one beside it that will take its place, cannot be written. With the
 // first a command finds out before it has worked for hours.
 void check_writable(const std::string& file);

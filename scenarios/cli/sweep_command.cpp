@@ -1,6 +1,7 @@
 #include <healthspan/scenarios/cli/commands.hpp>
 #include <healthspan/scenarios/cli/interrupt.hpp>
 #include <healthspan/scenarios/cli/source.hpp>
+#include <healthspan/scenarios/csv.hpp>
 #include <healthspan/scenarios/sweep.hpp>
 
 #include <fmt/format.h>
@@ -28,7 +29,7 @@ void sweep_scenario(const SweepArguments& arguments) {
   if (arguments.seed) sweep.seed = within("--seed", *arguments.seed, 0, largest_seed);
 
   std::string csv;
-  for (const Factor& f : factors) csv += csv_cell(f.unit.empty() ? f.place : f.place + " " + f.unit) + ",";
+  for (const Factor& f : factors) csv += cell(f.unit.empty() ? f.place : f.place + " " + f.unit) + ",";
   csv += "kind,outcome,unit,arm,reference,estimate,error,members\n";
   std::vector<double> values(factors.size());
   for (std::size_t point = 0; point < points; ++point) {
@@ -38,12 +39,11 @@ void sweep_scenario(const SweepArguments& arguments) {
       rest /= factors[i].points;
       values[i] = factors[i].at(static_cast<double>(place / rest) / static_cast<double>(factors[i].points - 1));
       place %= rest;
-      lead += csv_cell(values[i]) + ",";
+      lead += cell(values[i]) + ",";
     }
     for (const SweptOutcome& o : sweep.at(values))
       csv += fmt::format("{}{},{},{},{},{},{},{},{}\n", lead, o.reference.empty() ? "outcome" : "contrast", o.outcome,
-                         csv_cell(o.unit), csv_cell(o.arm), csv_cell(o.reference), csv_cell(o.estimate),
-                         csv_cell(o.error), o.members);
+                         cell(o.unit), cell(o.arm), cell(o.reference), cell(o.estimate), cell(o.error), o.members);
     if (!arguments.quiet) fmt::print(stderr, "{} of {} points\n", point + 1, points);
   }
   write_whole(arguments.output, csv);

@@ -1,6 +1,7 @@
 #include <healthspan/scenarios/cli/commands.hpp>
 #include <healthspan/scenarios/cli/interrupt.hpp>
 #include <healthspan/scenarios/cli/source.hpp>
+#include <healthspan/scenarios/csv.hpp>
 #include <healthspan/scenarios/language/documents.hpp>
 #include <healthspan/scenarios/language/language.hpp>
 #include <healthspan/scenarios/when.hpp>
@@ -83,9 +84,9 @@ void find_latest_start(const WhenArguments& arguments) {
   if (!arguments.csv.empty()) {
     std::string csv = "start_days,start_years,measure,value,error,share_of_largest_effect,met\n";
     for (const TriedStart& s : w.starts)
-      csv += fmt::format("{},{},{},{},{},{},{}\n", csv_cell(s.start_d), csv_cell(s.start_d / 365.25),
-                         csv_cell(options.goal.measure), csv_cell(s.value), csv_cell(s.error), csv_cell(s.kept),
-                         s.met ? "yes" : "no");
+      csv +=
+          fmt::format("{},{},{},{},{},{},{}\n", cell(s.start_d), cell(s.start_d / 365.25), cell(options.goal.measure),
+                      cell(s.value), cell(s.error), cell(s.kept), s.met ? "yes" : "no");
     write_whole(arguments.csv, csv);
   }
   fmt::print("{}\n{} lives for each start, the same with the same luck. {}\n\nShifted in \"{}\":\n", scenario.title,

@@ -74,6 +74,7 @@ Json patient_rows(const RunResult& r) {
     if (s.cohort->population) add("Population", std::string(name_of(population_names, *s.cohort->population)), "");
     if (s.cohort->people) add("People", *s.cohort->people, "");
     if (s.cohort->eligibility) add("Eligibility", *s.cohort->eligibility, "");
+    if (s.cohort->eligibility_at_start) add("Eligibility at the start", *s.cohort->eligibility_at_start, "");
     add("Eligible", fmt::format("{} of {} candidates", c.eligible, c.candidates), "");
     add("Women", fmt::format("{} of {}", c.women, c.members), "");
     for (const CohortRow& row : c.table)
@@ -99,6 +100,14 @@ Json patient_rows(const RunResult& r) {
     measured("Aerobic capacity, measured", m->aerobic_capacity, "ml/kg/min");
     measured("Steps, measured", m->steps, "per day");
     measured("Activity, measured", m->activity, "");
+  }
+  if (p.labs) {
+    const auto lab = [&](const char* label, const std::optional<double>& value, const char* unit) {
+      if (value) add(label, fmt::format("{:g}", *value), unit);
+    };
+    lab("Fasting glucose", p.labs->fasting_glucose_mg_per_dl, "mg/dL");
+    lab("Fasting insulin", p.labs->fasting_insulin_uu_per_ml, "uU/mL");
+    lab("HbA1c", p.labs->hba1c_percent, "%");
   }
   add("Life table", std::string(name_of(countries, p.country)), "");
   for (const auto& [name, change] : s.parameters) {

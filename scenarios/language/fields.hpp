@@ -46,7 +46,10 @@ inline const Choices<Take> takes{{"value", Take::value},
                                  {"difference", Take::difference},
                                  {"change_percent", Take::change_percent},
                                  {"ratio", Take::ratio},
-                                 {"growth_percent_per_year", Take::growth_percent_per_year}};
+                                 {"growth_percent_per_year", Take::growth_percent_per_year},
+                                 {"per_100_person_years", Take::per_100_person_years},
+                                 {"hazard_ratio", Take::hazard_ratio},
+                                 {"hazard_reduction_percent", Take::hazard_reduction_percent}};
 inline const Choices<Standing> standings{{"dependent", Standing::dependent}, {"independent", Standing::independent}};
 inline const Choices<Deaths> death_modes{{"sampled", Deaths::sampled}, {"weighed", Deaths::weighed}};
 
@@ -77,6 +80,16 @@ void visit_fields(V& v, Measurements& m) {
 }
 
 template <class V>
+void visit_fields(V& v, Labs& l) {
+  using enum Presence;
+  v.quantity("fasting_glucose", l.fasting_glucose_mg_per_dl, dimension_glucose, Range{50, 400}, optional,
+             "Fasting plasma glucose");
+  v.quantity("fasting_insulin", l.fasting_insulin_uu_per_ml, dimension_insulin, Range{0.5, 300}, optional,
+             "Fasting insulin");
+  v.quantity("hba1c", l.hba1c_percent, dimension_percent, Range{3.5, 20}, optional, "Glycated haemoglobin");
+}
+
+template <class V>
 void visit_fields(V& v, AgeRange& a) {
   using enum Presence;
   v.quantity("from", a.from_y, dimension_age, Range{20, 105}, required, "Youngest");
@@ -94,6 +107,8 @@ void visit_fields(V& v, Cohort& c) {
   v.object("age", c.age, "Only people of these ages");
   v.text("eligibility", c.eligibility,
          "Who may take part: a condition such as \"bmi >= 24 and gait_speed < 1.0 m/s\"");
+  v.text("eligibility_at_start", c.eligibility_at_start,
+         "The same on quantities of the model, as they are at the start: \"glucose_2h between 140 and 199 mg/dL\"");
 }
 
 template <class V>
@@ -113,6 +128,7 @@ void visit_fields(V& v, Patient& p) {
   v.choice("start", p.start, start_branches, optional,
            "Which way of life the patient leads at the start, where two are steady");
   v.object("measurements", p.measurements, "What was measured; the model starts from these values");
+  v.object("labs", p.labs, "Fasting values of the blood; modules of glucose start from them");
 }
 
 // Levels of quantities are in the unit that `healthspan describe` gives for them.
@@ -427,8 +443,15 @@ void visit_fields(V& v, Measure& m) {
   using enum Presence;
   v.text("run", m.run, optional, "A variation; the scenario as it stands where not given");
   v.text("arm", m.arm, optional, "The arm; the first where not given");
-  v.text("of", m.of, required, "An output, \"alive\", a class such as \"frail\", or an outcome");
+  v.text("of", m.of, required, "An output, \"alive\", a class such as \"frail\", an event, or an outcome");
   v.quantity("at", m.at_d, dimension_time, Range{0, 36525}, optional, "A report time; the horizon where not given");
+}
+
+template <class V>
+void visit_fields(V& v, Per& p) {
+  using enum Presence;
+  v.text("of", p.of, required, "A quantity in whose mean the two measures differ");
+  v.quantity("amount", p.amount, dimension_none, any_level, required, "For how much of that difference");
 }
 
 template <class V>
@@ -441,6 +464,7 @@ void visit_fields(V& v, Figure& f) {
   v.choice("take", f.take, takes, optional, "How the two measures make the figure");
   v.object("measure", f.measure, required, "What is measured");
   v.object("from", f.from, "What it is compared with");
+  v.object("per", f.per, "Of a hazard ratio: for how much of a difference");
   v.quantity("target", f.target, dimension_none, any_level, required, "The published figure");
   v.quantity("low", f.low, dimension_none, any_level, required, "Met from here");
   v.quantity("high", f.high, dimension_none, any_level, required, "to here");

@@ -556,10 +556,13 @@ Evidence read_evidence(const std::filesystem::path& file) {
     if (!(f.low <= f.high))
       throw Error(ErrorCode::out_of_range,
                   fmt::format("{}: /figures/{}/low: found {:g}, expected at most \"high\"", name, k, f.low));
-    if ((f.take == Take::value) == f.from.has_value())
+    if (takes_one(f.take) == f.from.has_value())
       throw Error(ErrorCode::missing_value,
                   fmt::format("{}: /figures/{}/from: {}", name, k,
-                              f.from ? "is given, but a \"value\" is compared with nothing" : "is missing"));
+                              f.from ? "is given, but what is taken is compared with nothing" : "is missing"));
+    if (f.per && f.take != Take::hazard_ratio)
+      throw Error(ErrorCode::unknown_name,
+                  fmt::format("{}: /figures/{}/per: is given, but no \"hazard_ratio\" is taken", name, k));
   }
   return evidence;
 }

@@ -43,6 +43,10 @@ inline const Dimension dimension_speed{"speed", {{"m/s", 1.0}, {"km/h", 1.0 / 3.
 inline const Dimension dimension_energy_rate{"energy per day",
                                              {{"kcal/d", 1.0}, {"kJ/d", 1.0 / 4.184}, {"MJ/d", 1000.0 / 4.184}}};
 inline const Dimension dimension_protein_rate{"protein per day", {{"g/d", 1.0}}};
+// Glucose: 180.16 g/mol. Insulin: 6.0 pmol/L per uU/mL, Volund, Diabetologia 36:1104 (1993).
+inline const Dimension dimension_glucose{"glucose", {{"mg/dL", 1.0}, {"mmol/L", 18.016}}};
+inline const Dimension dimension_insulin{"insulin", {{"uU/mL", 1.0}, {"mU/L", 1.0}, {"pmol/L", 1.0 / 6.0}}};
+inline const Dimension dimension_percent{"share in percent", {{"%", 1.0}}};
 inline const Dimension dimension_none{"number", {{"1", 1.0}}};
 
 }  // namespace healthspan::scenarios
