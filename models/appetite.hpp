@@ -1,4 +1,4 @@
-// Appetite: eats what is needed, less in illness, exhaustion and inactivity, more when weight is lost.
+// Appetite: eats what is needed, less in illness, exhaustion, inactivity and under drugs, more when weight is lost.
 // Weight feedback: Polidori et al., Obesity 24:2289 (2016); its fading with age and the anorexia terms follow
 // Roberts et al., JAMA 272:1601 (1994) and Giezenaar et al., Nutrients 8:28 (2016) in direction and size.
 #pragma once
@@ -18,10 +18,15 @@ struct Appetite {
   static constexpr auto need   = input    <"energy_need">           (       "kcal/d",    "Energy need");
   static constexpr auto EI0    = input    <"energy_intake_at_start">(       "kcal/d",    "Intake that balances expenditure at the start");
   static constexpr auto BW     = input    <"body_weight">           (       "kg",        "Body weight");
+  static constexpr auto BW0    = input    <"weight_at_start">       (       "kg",        "Body weight at the start");
   static constexpr auto e      = input    <"walking_effort">        (       "1",         "Share of aerobic capacity that walking takes");
   static constexpr auto J      = input    <"inflammation">          (       "1",         "Inflammation");
   static constexpr auto A      = input    <"activity">              (       "1",         "Habitual activity");
   static constexpr auto age    = input    <"age">                   (       "y",         "Age");
+
+  static constexpr auto shift  = input    <"appetite_shift">        (0.0,   "kcal/d",    "Energy that a drug takes off what is wanted");
+  static constexpr auto f_fb   = input    <"weight_feedback_factor">(1.0,   "1",         "Weight feedback relative to that without drugs");
+  static constexpr auto eaten  = input    <"appetite_followed">     (1.0,   "1",         "Share of a change of appetite that is eaten");
 
   static constexpr auto chi    = parameter<"need_following">        (1.0,   "1",         fixed,          assumed("appetite follows the change of need fully"), "Share of a change of need that appetite follows");
   static constexpr auto k_fb   = parameter<"weight_feedback">       (95.0,  "kcal/d/kg", lognormal(0.15), cited("Polidori2016", "95 kcal/d per kg"),  "Extra appetite per kg of weight lost, in the young");
@@ -41,8 +46,8 @@ struct Appetite {
   static constexpr auto I_rate = output   <"energy_intake_rate">    (       "kcal/d/d",  "Rate of change of energy intake");
   // clang-format on
   static constexpr auto table =
-      std::tuple{I,      need, EI0, BW,  e,      J,   A,   age,   chi,   k_fb,   fade,  a_fade,
-                 w_fade, a_J,  a_E, a_A, e_half, n_E, tau, W_ref, alpha, I_want, I_rate};
+      std::tuple{I,    need,   EI0,    BW,  BW0, e,   J,      A,   age, shift, f_fb,  eaten,  chi,   k_fb,
+                 fade, a_fade, w_fade, a_J, a_E, a_A, e_half, n_E, tau, W_ref, alpha, I_want, I_rate};
 
   template <class R>
   static R feedback(const Values<Appetite, R>& x) {
@@ -53,13 +58,16 @@ struct Appetite {
   static void outputs(const Values<Appetite, R>& x, const Outputs<Appetite, R>& y) {
     y[alpha] = x[a_J] * x[J] / (1.0 + 0.5 * x[J]) + x[a_E] * hill(R(x[e] / x[e_half]), x[n_E]) +
                x[a_A] * ramp(R(1.0 - x[A]));
-    y[I_want] = (x[EI0] + x[chi] * (x[need] - x[EI0])) * (1.0 - y[alpha]) + feedback(x) * (x[W_ref] - x[BW]);
-    y[I_rate] = (y[I_want] - x[I]) / x[tau];
+    const R felt = feedback(x);
+    y[I_want] = (x[EI0] + x[chi] * (x[need] - x[EI0])) * (1.0 - y[alpha]) + felt * (x[W_ref] - x[BW]);
+    // A drug weakens what a loss of weight calls for, not what makes up for the anorexia at the start.
+    y[I_want] = y[I_want] - x[shift] - (1.0 - x[f_fb]) * felt * (x[BW0] - x[BW]);
+    y[I_rate] = x[eaten] * ((y[I_want] - x[I]) / x[tau]);
   }
 
   template <class R>
   static void rates(const Values<Appetite, R>& x, const Rates<Appetite, R>& d) {
-    d[I] = x[I_rate];
+    d[I] = (x[I_want] - x[I]) / x[tau];
   }
 
   template <class R>

@@ -68,15 +68,16 @@ struct EnergyBalance {
   static constexpr auto d_post  = constant <"posture_energy">           (          "kcal/kg/d",              "Expenditure of posture and fidgeting");
 
   static constexpr auto EE      = output   <"energy_expenditure">       (          "kcal/d",                 "Total energy expenditure");
+  static constexpr auto RE      = output   <"resting_expenditure">      (          "kcal/d",                 "Resting energy expenditure");
   static constexpr auto F_rate  = output   <"fat_mass_rate">            (          "kg/d",                   "Rate of change of fat");
   static constexpr auto L_rate  = output   <"lean_mass_rate">           (          "kg/d",                   "Rate of change of lean mass");
   static constexpr auto G_rate  = output   <"glycogen_rate">            (          "kg/d",                   "Rate of change of glycogen");
   // clang-format on
   static constexpr auto table = std::tuple{
-      F,     AT,    EI,    EI_rate, drift,  G,     G_flux, G_EI,   PAL, weight0, h,      age0,  age,   F0,
-      L0,    C_F,   l,     L,       BW,     phi,   m0,     m_rate, A,   psi,     R_res,  R_aer, rho_F, rho_L,
-      rho_G, gam_F, gam_L, eta_F,   eta_L,  b_TEF, b_AT,   t_AT,   d_A, d_min,   d_R,    d_V,   k_age, q_w,
-      q_h,   q_a,   q_0,   EI0,     delta0, K,     d_walk, d_post, EE,  F_rate,  L_rate, G_rate};
+      F,     AT,    EI,    EI_rate, drift,  G,     G_flux, G_EI,   PAL, weight0, h,      age0,   age,   F0,
+      L0,    C_F,   l,     L,       BW,     phi,   m0,     m_rate, A,   psi,     R_res,  R_aer,  rho_F, rho_L,
+      rho_G, gam_F, gam_L, eta_F,   eta_L,  b_TEF, b_AT,   t_AT,   d_A, d_min,   d_R,    d_V,    k_age, q_w,
+      q_h,   q_a,   q_0,   EI0,     delta0, K,     d_walk, d_post, EE,  RE,      F_rate, L_rate, G_rate};
 
   template <class R>
   static void outputs(const Values<EnergyBalance, R>& x, const Outputs<EnergyBalance, R>& y) {
@@ -90,6 +91,8 @@ struct EnergyBalance {
     y[F_rate] = (x[EI] - steady - x[rho_G] * y[G_rate] - (x[rho_L] + x[eta_L]) * muscle_rate) /
                 (x[rho_F] + x[eta_F] + (x[rho_L] + x[eta_L]) * frame_share * x[C_F] / x[F]);
     y[L_rate] = frame_share * x[C_F] / x[F] * y[F_rate] + muscle_rate;
+    // K holds the digestion of the starting intake besides.
+    y[RE] = x[K] - x[b_TEF] * x[EI0] - x[k_age] * (x[age] - x[age0]) + x[gam_F] * x[F] + x[gam_L] * x[L] + x[AT];
     y[EE] = steady + x[eta_F] * y[F_rate] + x[eta_L] * y[L_rate];
   }
 

@@ -1,4 +1,4 @@
-// Weight memory: what the body weighed, for the criterion of unintended weight loss.
+// Weight memory: what the body weighed, for the criterion of unintended weight loss and for trials of weight loss.
 // An exponential average with time constant T lags a steady loss by exactly its amount in T.
 #pragma once
 
@@ -19,13 +19,15 @@ struct WeightMemory {
   static constexpr auto T6     = parameter<"half_year_of_memory">     (182.625, "d", fixed, cited("Satake2020", "weight loss in six months"),    "Length of half a year");
   static constexpr auto dW12   = output   <"weight_change_12_months"> (       "kg", "Change of body weight over a year");
   static constexpr auto dW6    = output   <"weight_change_6_months">  (       "kg", "Change of body weight over half a year");
+  static constexpr auto rel    = output   <"relative_weight_change">  (       "1",  "Change of body weight since the start, as a share of it");
   // clang-format on
-  static constexpr auto table = std::tuple{W12, W6, BW, BW0, T12, T6, dW12, dW6};
+  static constexpr auto table = std::tuple{W12, W6, BW, BW0, T12, T6, dW12, dW6, rel};
 
   template <class R>
   static void outputs(const Values<WeightMemory, R>& x, const Outputs<WeightMemory, R>& y) {
     y[dW12] = x[BW] - x[W12];
     y[dW6] = x[BW] - x[W6];
+    y[rel] = x[BW] / x[BW0] - 1.0;
   }
 
   template <class R>

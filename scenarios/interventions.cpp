@@ -31,6 +31,11 @@ bool is_exercise(InterventionType type) {
          type == balance_exercise;
 }
 
+// In what time the dose grows: semaglutide is stepped up over 16 weeks (Wilding et al., 2021).
+double ramp_of(const Intervention& i) {
+  return i.ramp_d.value_or(i.type == InterventionType::glp1_agonist ? 16 * 7 : 0);
+}
+
 // A stretch of time, counted from the beginning of the intervention, in which a constant share of the dose is taken.
 struct Stretch {
   double begin_d, end_d, share;
@@ -40,7 +45,7 @@ struct Stretch {
 std::vector<Stretch> stretches_of(const Intervention& i, double horizon_d) {
   constexpr double week_d = 7, month_d = 365.25 / 12, half_lives_told = 10;
   constexpr std::size_t most = 5000;
-  const double duration = i.duration_d.value_or(never), ramp = i.ramp_d.value_or(0);
+  const double duration = i.duration_d.value_or(never), ramp = ramp_of(i);
   const auto& half_life = i.adherence.half_life_d;
   const double told = half_life ? std::min(horizon_d, half_lives_told * *half_life) : never;
   std::vector<Stretch> stretches;
@@ -87,6 +92,7 @@ bool has_effect(const Intervention& i) {
     case protein_supplement:
       return i.adherence.level > 0 && (i.protein_g_per_d > 0 || i.brought_kcal_per_d.value_or(0) > 0);
     case weight_loss_diet: return i.adherence.level > 0 && (i.deficit_kcal_per_d > 0 || i.protein_g_per_d > 0);
+    case prescribed_diet: return i.adherence.level > 0;
     default: return i.dose * i.adherence.level > 0;
   }
 }
@@ -143,6 +149,12 @@ std::vector<Modifier> modifiers_of(const Intervention& i, double horizon_d, bool
         act("supplement_energy", add, -i.deficit_kcal_per_d);
         act("protein_supplement", add, i.protein_g_per_d);
         break;
+      case prescribed_diet:
+        act("prescription", replace, 1);
+        act("prescribed_energy", replace, i.prescribed_kcal_per_d);
+        act("prescribed_protein", replace, i.prescribed_protein_g_per_d.value_or(0));
+        break;
+      case glp1_agonist: act("glp1_dose", at_least, i.dose); break;
       default: act("supplement_energy", add, i.energy_kcal_per_d); act("protein_supplement", add, i.protein_g_per_d);
     }
   }
@@ -159,6 +171,8 @@ std::string_view type_in_words(InterventionType type) {
     case InterventionType::balance_exercise: return "balance training";
     case InterventionType::protein_supplement: return "protein supplement";
     case InterventionType::weight_loss_diet: return "weight-loss diet";
+    case InterventionType::prescribed_diet: return "prescribed diet";
+    case InterventionType::glp1_agonist: return "GLP-1 receptor agonist";
     case InterventionType::step_limit: return "step limit";
   }
   return "";
@@ -224,7 +238,7 @@ std::string taken_in_words(const Intervention& i) {
   if (a.spread > 0) taken += fmt::format(" in the median person (spread {:g})", a.spread);
   if (a.half_life_d) taken += ", halved every " + length_in_words(*a.half_life_d);
   if (a.drop_out > 0) taken += fmt::format(", {:.3g} % a year give it up", 100 * a.drop_out);
-  if (i.ramp_d && *i.ramp_d > 0) taken += ", growing over " + length_in_words(*i.ramp_d);
+  if (const double ramp = ramp_of(i); ramp > 0) taken += ", growing over " + length_in_words(ramp);
   return taken;
 }
 
@@ -254,6 +268,14 @@ std::string in_words(const Intervention& i, double horizon_d) {
     return fmt::format("{} {}{}: {}", title,
                        i.dose == 1 ? "at the full dose of the trials"
                                    : fmt::format("at {:.0f} % of the dose of the trials", 100 * i.dose),
+                       taken, when);
+  if (i.type == InterventionType::glp1_agonist)
+    return fmt::format("{} as {:.3g} mg of semaglutide a week{}: {}", title, 2.4 * i.dose, taken, when);
+  if (i.type == InterventionType::prescribed_diet)
+    return fmt::format("{} of {:.0f} kcal/d{}{}: {}", title, i.prescribed_kcal_per_d,
+                       i.prescribed_protein_g_per_d
+                           ? fmt::format(" with {:.0f} g/d protein", *i.prescribed_protein_g_per_d)
+                           : std::string(),
                        taken, when);
   std::string what;
   const double energy = i.type == InterventionType::weight_loss_diet     ? -i.deficit_kcal_per_d

@@ -121,6 +121,8 @@ enum class InterventionType {
   balance_exercise,
   protein_supplement,
   weight_loss_diet,
+  prescribed_diet,
+  glp1_agonist,
   step_limit
 };
 
@@ -130,7 +132,7 @@ struct Intervention {
   bool at_discharge = false;         // start is the end of the arm's first hospital stay
   std::optional<OnEvent> on;         // instead of a start that is known beforehand
   std::optional<double> duration_d;  // to the horizon where not given
-  double dose = 1;                   // exercise: 1 = the full programme of the trials
+  double dose = 1;                   // 1: the full programme of the trials, the full dose of a drug
   Adherence adherence;
   double energy_kcal_per_d = 0;  // diet
   double protein_g_per_d = 0;    // diet, supplement, weight-loss diet
@@ -141,7 +143,9 @@ struct Intervention {
   std::optional<Rule> stop;                  // ends it, and what of it is still to come
   std::optional<double> brought_kcal_per_d;  // protein supplement: 4 kcal per gram of protein where not given
   double deficit_kcal_per_d = 0;             // weight-loss diet
-  double steps_per_d = 0;                    // step limit; 0 is bed rest
+  double prescribed_kcal_per_d = 0;          // prescribed diet, and its protein, the usual share where not given
+  std::optional<double> prescribed_protein_g_per_d;
+  double steps_per_d = 0;  // step limit; 0 is bed rest
 };
 
 enum class EventType { scheduled, trigger, visit };

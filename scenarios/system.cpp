@@ -1,3 +1,4 @@
+#include <healthspan/scenarios/interventions.hpp>
 #include <healthspan/scenarios/measured.hpp>
 #include <healthspan/scenarios/policies.hpp>
 #include <healthspan/scenarios/system.hpp>
@@ -13,11 +14,29 @@ namespace healthspan::scenarios {
 namespace {
 
 constexpr int most_starts = 1000;  // that are looked at for an eligible one
+// Whether an intervention of this type does anything in the scenario.
+bool is_done(InterventionType type, const Scenario& scenario) {
+  const auto in = [&](const std::vector<Intervention>& list) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const Intervention& i) { return i.type == type && has_effect(i); });
+  };
+  return in(scenario.all_arms) ||
+         std::any_of(scenario.arms.begin(), scenario.arms.end(),
+                     [&](const Arm& arm) { return in(arm.interventions); }) ||
+         std::any_of(scenario.programmes.begin(), scenario.programmes.end(),
+                     [&](const auto& programme) { return in(programme.second); });
+}
+
+// Modules that answer to an intervention and join the others where it is done.
+const std::vector<std::pair<InterventionType, std::string>> answering{{InterventionType::glp1_agonist, "glp1"}};
 
 std::vector<std::string> module_names(const Scenario& scenario) {
   std::vector<std::string> names = scenario.modules;
   if (names.empty()) names = models::patient_modules(country_of(scenario) == Country::japan ? "japan" : "usa");
   names.insert(names.end(), scenario.added_modules.begin(), scenario.added_modules.end());
+  for (const auto& [type, module] : answering)
+    if (is_done(type, scenario) && std::find(names.begin(), names.end(), module) == names.end())
+      names.push_back(module);
   return names;
 }
 

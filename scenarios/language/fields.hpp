@@ -27,6 +27,8 @@ inline const Choices<InterventionType> intervention_types{
     {"balance_exercise", InterventionType::balance_exercise},
     {"protein_supplement", InterventionType::protein_supplement},
     {"weight_loss_diet", InterventionType::weight_loss_diet},
+    {"prescribed_diet", InterventionType::prescribed_diet},
+    {"glp1_agonist", InterventionType::glp1_agonist},
     {"step_limit", InterventionType::step_limit}};
 
 // Objects of which one key says what kind they are.
@@ -114,7 +116,7 @@ void visit_fields(V& v, Cohort& c) {
 template <class V>
 void visit_fields(V& v, Patient& p) {
   using enum Presence;
-  v.quantity("age", p.age_y, dimension_age, Range{50, 105}, required, "Age at the start");
+  v.quantity("age", p.age_y, dimension_age, Range{20, 105}, required, "Age at the start");
   v.choice("sex", p.sex, sexes, required, "Sex");
   v.choice("country", p.country, countries, optional, "Country of the life table");
   v.quantity("height", p.height_m, dimension_length, Range{1.2, 2.2}, required, "Body height");
@@ -284,7 +286,9 @@ void visit_fields(V& v, Intervention& i) {
     return;
   }
   v.quantity("ramp", i.ramp_d, dimension_time, Range{0, 3652.5}, optional,
-             "In what time the dose grows to its full, in weekly steps");
+             i.type == InterventionType::glp1_agonist
+                 ? "In what time the dose grows to its full, in weekly steps; 16 weeks where not given"
+                 : "In what time the dose grows to its full, in weekly steps");
   v.object("stop", i.stop, "What ends it before");
   switch (i.type) {
     case InterventionType::diet:
@@ -304,6 +308,15 @@ void visit_fields(V& v, Intervention& i) {
                  "Energy left out of what appetite asks for, which grows as weight is lost");
       v.quantity("protein", i.protein_g_per_d, dimension_protein_rate, Range{0, 100}, optional,
                  "Protein eaten beyond the usual share");
+      break;
+    case InterventionType::prescribed_diet:
+      v.quantity("energy", i.prescribed_kcal_per_d, dimension_energy_rate, Range{200, 8000}, required,
+                 "Energy eaten instead of what appetite asks for");
+      v.quantity("protein", i.prescribed_protein_g_per_d, dimension_protein_rate, Range{1, 500}, optional,
+                 "Protein eaten with it; the usual share of the energy where not given");
+      break;
+    case InterventionType::glp1_agonist:
+      v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional, "1 is 2.4 mg of semaglutide a week");
       break;
     default:
       v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional, "1 is the full programme of the trials");

@@ -106,6 +106,9 @@ BAD = [
      "balance keeps from falls"),
     (only(type="protein_supplement"), f"{ONLY}/protein: is missing"),
     (only(type="weight_loss_diet", deficit=-500), f"{ONLY}/deficit: found -500 kcal/d, expected 0 to 1500 kcal/d"),
+    (only(type="prescribed_diet"), f"{ONLY}/energy: is missing"),
+    (only(type="prescribed_diet", energy=50), f"{ONLY}/energy: found 50 kcal/d, expected 200 to 8000 kcal/d"),
+    (only(type="glp1_agonist", dose=2), f"{ONLY}/dose: found 2, expected 0 to 1"),
     (only(duration=7000, ramp=3652, repeat={"every": 7000, "times": 1000}), None),  # fits: most begins too late
     (ruled(**{"if": "strength < 1"}),
      f'{RULE}/if: rests on "strength", which the visit does not measure; expected one of: gait_speed, grip_strength'),
@@ -186,6 +189,24 @@ class Language(RunTest):
         validator = jsonschema.Draft202012Validator(json.loads(self.good("schema").stdout))
         validator.validate(read_json(one / "scenario.json"))
         self.same(one, self.results("--events", source="one/scenario.json", folder="two"))
+
+    def test_a_drug_brings_its_module_and_no_dose_of_it_brings_nothing(self):
+        arms = lambda dose: [{"name": "nothing"}, {"name": "drug", "interventions": [
+            {"type": "prescribed_diet", "energy": 1500, "duration": "12 weeks", "adherence": 0.5},
+            {"type": "glp1_agonist", "dose": dose, "start": "12 weeks"}]}]
+        one = self.results_of(changed(RICH, policies=[], arms=arms(1)), "one")
+        resolved = read_json(one / "scenario.json")
+        self.assertEqual(resolved["modules"][-1], "glp1")
+        self.same(one, self.results(source="one/scenario.json", folder="two"))
+        acting = read_json(one / "run.json")["composition"]
+        self.assertIn("glp1_dose", json.dumps(acting))
+        without = self.results_of(changed(RICH, policies=[], arms=arms(0)), "without")
+        self.assertNotIn("glp1", read_json(without / "scenario.json")["modules"])
+        # Who takes none lives the same life in both.
+        table = lambda folder: [(row["quantity"], row["time_years"], row["living"], row["mean"])
+                                for row in rows(folder / "bands.csv") if row["arm"] == "nothing"]
+        self.assertEqual(table(one), table(without))
+        self.assertNotEqual(rows(one / "bands.csv"), rows(without / "bands.csv"))
 
     def test_what_does_nothing_is_dropped(self):
         document = changed(RICH, programmes={"training": TRAINING + [{"type": "aerobic_exercise", "dose": 0}]})

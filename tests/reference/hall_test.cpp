@@ -291,7 +291,9 @@ double ledger_error(const std::vector<Modifier>& modifiers, bool jump_rule) {
   ModuleType no_jump = models::module_named("energy_balance");
   std::get<Equations<double>>(no_jump.equations).at_switch = nullptr;
   std::vector<const ModuleType*> types{&module_type<EnergyLedger>()};
-  for (const std::string& name : whole_patient(false))
+  std::vector<std::string> names = whole_patient(false);
+  names.emplace_back("glp1");
+  for (const std::string& name : names)
     types.push_back(!jump_rule && name == "energy_balance" ? &no_jump : &models::module_named(name));
   const Composition composition(types, models::attribute_names());
   std::vector<double> life = settled_life(composition, average_person(true, 70));
@@ -310,11 +312,19 @@ double ledger_error(const std::vector<Modifier>& modifiers, bool jump_rule) {
   return worst;
 }
 
-TEST_CASE("the energy ledger closes to 20 kcal in ten years of lane steps, diets included") {
+TEST_CASE("the energy ledger closes to 20 kcal in ten years of lane steps, diets and drugs included") {
   const std::vector<Modifier> diet{{"supplement_energy", add, -600, 400, 3700}};
+  // A very low-energy diet that is half followed, then followed, and left for a drug that is stopped again.
+  const std::vector<Modifier> prescribed{
+      {"prescription", replace, 0.5, 100, 156},      {"prescribed_energy", replace, 425, 100, 156},
+      {"prescription", replace, 1, 156, 240},        {"prescribed_energy", replace, 850, 156, 240},
+      {"prescribed_protein", replace, 70, 156, 240}, {"glp1_dose", at_least, 0.5, 400, 456},
+      {"glp1_dose", at_least, 1, 456, 900}};
   const double calm = ledger_error({}, true), dieting = ledger_error(diet, true),
-               hard = ledger_error(hard_life(), true);
-  MESSAGE("calm ", calm, " kcal, diet ", dieting, " kcal, hard life ", hard, " kcal");
+               hard = ledger_error(hard_life(), true), drug = ledger_error(prescribed, true);
+  MESSAGE("calm ", calm, " kcal, diet ", dieting, " kcal, hard life ", hard, " kcal, prescribed diet and drug ", drug,
+          " kcal");
+  CHECK(drug < 20);
   CHECK(calm < 20);
   CHECK(dieting < 20);
   CHECK(hard < 20);

@@ -104,9 +104,33 @@ TEST_CASE("what each type does to which input") {
   i.type = InterventionType::weight_loss_diet;
   i.deficit_kcal_per_d = 500;
   CHECK(total(modifiers_of(i, horizon), "supplement_energy") == -2500.0);
+  i.type = InterventionType::prescribed_diet;
+  i.prescribed_kcal_per_d = 1200;
+  CHECK(total(modifiers_of(i, horizon), "prescription") == 5.0);
+  CHECK(total(modifiers_of(i, horizon), "prescribed_energy") == 6000.0);  // that share of it
+  CHECK(total(modifiers_of(i, horizon), "prescribed_protein") == 0.0);
+  i.prescribed_protein_g_per_d = 70;
+  CHECK(total(modifiers_of(i, horizon), "prescribed_protein") == 350.0);
   i.adherence.level = 0;
   CHECK_FALSE(has_effect(i));
   CHECK(modifiers_of(i, horizon).empty());
+}
+
+TEST_CASE("a GLP-1 receptor agonist grows to its full dose in 16 weeks unless told otherwise") {
+  Intervention i = training(476);
+  i.type = InterventionType::glp1_agonist;
+  CHECK(total(modifiers_of(i, horizon), "glp1_dose") == doctest::Approx(476 - 56).epsilon(rounding));
+  CHECK(modifiers_of(i, horizon).size() == 17);
+  CHECK(
+      in_words(i, horizon) ==
+      "GLP-1 receptor agonist as 2.4 mg of semaglutide a week, growing over 16 weeks: from the start, for 68 weeks");
+  i.ramp_d = 0;
+  i.dose = 0.5;
+  CHECK(total(modifiers_of(i, horizon), "glp1_dose") == 238);
+  CHECK(in_words(i, horizon) ==
+        "GLP-1 receptor agonist as 1.2 mg of semaglutide a week: from the start, for 68 weeks");
+  i.dose = 0;
+  CHECK_FALSE(has_effect(i));
 }
 
 TEST_CASE("interventions and policies are said in words") {
@@ -133,6 +157,13 @@ TEST_CASE("interventions and policies are said in words") {
   diet.on->kind = RuleKind::age;
   diet.on->age_y = 80;
   CHECK(in_words(diet, horizon) == "Weight-loss diet, -500 kcal/d: from the age of 80 on, to the end");
+  diet.type = InterventionType::prescribed_diet;
+  diet.prescribed_kcal_per_d = 850;
+  CHECK(in_words(diet, horizon) == "Prescribed diet of 850 kcal/d: from the age of 80 on, to the end");
+  diet.prescribed_protein_g_per_d = 70;
+  diet.adherence.level = 0.5;
+  CHECK(in_words(diet, horizon) ==
+        "Prescribed diet of 850 kcal/d with 70 g/d protein, 50 % of it taken: from the age of 80 on, to the end");
 }
 
 TEST_CASE("a policy's programme begins on what it finds, and a policy ends what it names") {
