@@ -18,7 +18,7 @@ struct Glp1 {
   static constexpr auto dose   = input    <"glp1_dose">              (0.0,    "1",      "Dose of the agonist, 1 = 2.4 mg of semaglutide a week");
   static constexpr auto need   = input    <"energy_need">            (        "kcal/d", "Energy need");
 
-  static constexpr auto s      = parameter<"glp1_potency">           (0.48,   "1",      lognormal(1.0),  calibrated("Wilding2021", "STEP 1: -14.9 % at week 68, placebo -2.4 %; spread: SD of 9.3 points among completers, all of it given to the drug"), "Effect of the full dose on what is wanted; half of the need at 1");
+  static constexpr auto s      = parameter<"glp1_potency">           (0.48,   "1",      lognormal(1.0),  calibrated("Wilding2021", "STEP 1: -14.9 % at week 68, placebo -2.4 %; spread: SD of 9.3 points among completers, 6.1 of which are there without the drug"), "Effect of the full dose on what is wanted; half of the need at 1");
   static constexpr auto f_fb   = parameter<"glp1_weight_feedback">   (0.516,  "1",      fixed,           cited("Hall2024", "49 instead of 95 kcal/d per kg lost"), "Weight feedback on the full dose relative to that without");
   static constexpr auto p      = parameter<"glp1_persistence">       (0.85,   "1",      fixed,           calibrated("Wilding2022", "STEP 1 extension: -5.6 % a year after withdrawal"), "Share of the dose got used to that goes on acting after withdrawal");
   static constexpr auto tau    = parameter<"glp1_imprint_time">      (365.25, "d",      fixed,           assumed("habits and the weight that is defended change over a year"), "Time constant of getting used to a dose");

@@ -21,6 +21,16 @@ Number share_of(double part, double whole) {
   return {p, sqrt(p * (1 - p) / whole)};
 }
 
+// The share of the living with less than `level`: where the quantiles pass it, which is linear within a bin.
+double share_below(double level, const Summary& s, std::size_t arm, std::size_t report, std::size_t column) {
+  double low = 0, high = 1;
+  for (int halving = 0; halving < 40; ++halving) {
+    const double p = 0.5 * (low + high);
+    (s.quantile(arm, report, column, p) < level ? low : high) = p;
+  }
+  return low;
+}
+
 Number measured(const RunResult& result, const Measure& m, const std::string& at) {
   const Summary& s = *result.summary;
   const auto& names = result.arm_names;
@@ -38,6 +48,9 @@ Number measured(const RunResult& result, const Measure& m, const std::string& at
                                                        at, *m.at_d, reports[report]));
   }
   std::vector<std::string> known{"alive"};
+  const auto& outputs = result.resolved.outputs;
+  if (m.below && std::find(outputs.begin(), outputs.end(), m.of) == outputs.end())
+    throw Error(ErrorCode::usage, at + "/below: is for an output" + name_hint(m.of, outputs));
   if (m.of == "alive") return share_of(s.living(arm, report), static_cast<double>(s.members()));
   if (result.spec.class_slot) {
     static constexpr const char* classes[] = {"robust", "prefrail", "frail"};
@@ -50,6 +63,10 @@ Number measured(const RunResult& result, const Measure& m, const std::string& at
     const std::string& name = result.resolved.outputs[c];
     known.push_back(name);
     if (m.of != name) continue;
+    if (m.below) {
+      const auto living = static_cast<double>(s.living(arm, report));
+      return share_of(living * share_below(*m.below, s, arm, report, c), living);
+    }
     const Estimate e = s.mean(arm, report, c);
     return {e.value, e.error};
   }

@@ -18,7 +18,8 @@ struct Measure {
   std::string arm;  // empty is the first
   std::string of;   // an output (its mean among the living), "alive", a class such as "frail", an event (the share
                     // of all who have had it), or an outcome
-  std::optional<double> at_d;  // a report time; the horizon where not given
+  std::optional<double> at_d;   // a report time; the horizon where not given
+  std::optional<double> below;  // of an output: the share of the living who have less than this
 };
 
 // How two measures make a figure; `value` and `per_100_person_years` take the first alone. The last three are of

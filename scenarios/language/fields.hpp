@@ -458,6 +458,8 @@ void visit_fields(V& v, Measure& m) {
   v.text("arm", m.arm, optional, "The arm; the first where not given");
   v.text("of", m.of, required, "An output, \"alive\", a class such as \"frail\", an event, or an outcome");
   v.quantity("at", m.at_d, dimension_time, Range{0, 36525}, optional, "A report time; the horizon where not given");
+  v.quantity("below", m.below, dimension_none, any_level, optional,
+             "Of an output: the share of the living who have less than this");
 }
 
 template <class V>

@@ -2,7 +2,7 @@
 import math
 import unittest
 
-from program import ProgramTest
+from program import ProgramTest, rows
 
 CALM = {"title": "A calm year", "horizon": "1 year", "members": 64, "seed": 1, "outputs": ["death_rate", "gait_speed"],
         "patient": {"age": 75, "sex": "male", "country": "japan", "height_cm": 163, "weight_kg": 62,
@@ -51,6 +51,18 @@ class EvidenceTest(ProgramTest):
         self.assertAlmostEqual(difference / (higher - lower), 1, delta=0.03)
         self.assertAlmostEqual(ratio / (higher / lower), 1, delta=2e-3)
         self.assertAlmostEqual(percent / (100 * (higher / lower - 1)), 1, delta=2e-2)
+
+    def test_the_share_of_people_below_a_level(self):
+        share = lambda level: dict(FIGURE, measure={"of": "gait_speed", "below": level}, low=-1, high=2, unit="1")
+        none, some, more, everybody = self.ours(share(0.3), share(1.2), share(1.3), share(9))
+        self.assertEqual((none, everybody), (0, 1))
+        self.assertTrue(0 < some < more < 1, (some, more))
+        # A quarter of the people, by the quantile that a run prints; both are linear within a bin.
+        self.good("run", self.write(CALM), "-o", "results", "--quiet")
+        last = [row for row in rows(self.folder / "results" / "bands.csv") if row["quantity"] == "gait_speed"][-1]
+        quarter, = self.ours(share(float(last["q25"])))
+        self.assertAlmostEqual(quarter, 0.25, delta=1e-3)  # printed with four digits
+        self.complains('/measure/below: is for an output', dict(FIGURE, measure={"of": "life_years", "below": 1}))
 
     def test_growth_is_per_year_of_the_logarithm(self):
         at_start = {"of": "gait_speed", "at": "0 d"}
