@@ -87,10 +87,9 @@ void weigh_evidence(const EvidenceArguments& arguments) {
     verdicts.insert(verdicts.end(), found.begin(), found.end());
   }
   const Agreement a = agreement_of(verdicts);
-  fmt::print(
-      "{} of {} figures met; ours on published: slope {:.3f}, intercept {:.2g}, R2 {:.3f}; mean absolute error "
-      "{:.0f} %\n",
-      a.met, a.figures, a.slope, a.intercept, a.r2, a.mape_percent);
+  fmt::print("{} of {} figures met; mean absolute error {:.0f} %\n", a.met, a.figures, a.mape_percent);
+  if (a.figures > 2)
+    fmt::print("ours on published: slope {:.3f}, intercept {:.2g}, R2 {:.3f}\n", a.slope, a.intercept, a.r2);
   if (!arguments.table.empty())
     write_whole(arguments.table, "evidence,figure,unit,published,low,high,ours,error,standing\n" + rows);
   for (const std::string& page : arguments.pages) {
