@@ -6,10 +6,12 @@
 #include <healthspan/scenarios/language/documents.hpp>
 #include <healthspan/scenarios/language/language.hpp>
 #include <healthspan/scenarios/output.hpp>
+#include <healthspan/scenarios/report/report.hpp>
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -21,18 +23,32 @@ namespace healthspan::scenarios {
 
 namespace {
 
+void check_language(const std::string& language) {
+  const std::vector<std::string> known(report_languages.begin(), report_languages.end());
+  if (std::find(known.begin(), known.end(), language) == known.end())
+    throw Error(ErrorCode::unknown_name,
+                "lang: there is no report in \"" + language + "\"" + name_hint(language, known));
+}
+
 // A run that is over, and what is needed to write it down.
 struct Finished {
   std::unique_ptr<System> system;  // where it was when it ran
   RunResult result;
   int threads;
 
-  std::string write(const std::string& folder, bool replace) const {
+  std::string write(const std::string& folder, bool replace, const std::string& language) const {
+    check_language(language);
     OutputOptions options;
     options.folder = folder;
     options.replace = replace;
     options.threads = threads;
+    options.language = language;
     return write_output(result, *system, options).string();
+  }
+
+  std::string report(const std::string& language) const {
+    check_language(language);
+    return html_report(result.resolved.title, report_document(result, *system), language);
   }
 };
 
@@ -134,8 +150,9 @@ PYBIND11_MODULE(bound, m) {
                                for (const Outcome& o : finished.result.outcomes) labels[py::str(o.name)] = o.label;
                                return labels;
                              })
-      .def("write", &Finished::write, py::arg("folder"), py::arg("replace") = false,
-           py::call_guard<py::gil_scoped_release>());
+      .def("write", &Finished::write, py::arg("folder"), py::arg("replace") = false, py::arg("lang") = "en",
+           py::call_guard<py::gil_scoped_release>())
+      .def("report", &Finished::report, py::arg("lang") = "en", py::call_guard<py::gil_scoped_release>());
   m.def("run", &run_text, py::arg("text"), py::arg("name"), py::arg("members") = py::none(),
         py::arg("seed") = py::none(), py::arg("threads") = 0, py::arg("progress") = py::none());
   m.def(

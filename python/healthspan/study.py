@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+# Columns of the tables that hold names, whatever these look like.
+NAMES = ("arm", "reference", "quantity", "outcome", "unit", "event", "subgroup", "currency")
+
+
 class Study:
     """The results of a run: those of ``healthspan run``, read into memory.
 
@@ -64,7 +68,7 @@ class Study:
         ``q05``, ``q25``, ``median``, ``q75``, ``q95``, all of the living and in ``unit``. Shares of robust, prefrail,
         frail and dead are of all members and stand in ``mean``.
         """
-        return self._table("bands.csv")
+        return self.table("bands")
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -74,7 +78,32 @@ class Study:
         ``reference``, ``estimate`` and its Monte Carlo standard error ``error`` (both in ``unit``), ``members`` or
         pairs, and the ``rule`` of a contrast.
         """
-        return self._table("outcomes.csv")
+        return self.table("outcomes")
+
+    @property
+    def tables(self) -> List[str]:
+        """Names of the tables that this study has, for `table`."""
+        return sorted(Path(name).stem for name in self._files if name.endswith(".csv"))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the output folder, column by column.
+
+        Parameters
+        ----------
+        name : str
+            That of its file without ``.csv``: ``incidence`` (each event over time), ``contrasts`` (events and years lived
+            against the first arm), ``subgroups`` and ``cost_effectiveness`` (where they are ``asked`` for), ``people``
+            (of a cohort from a table), ``bands``, ``outcomes``.
+
+        Raises
+        ------
+        UnknownNameError
+            If this study has no such table, with the nearest or all that it has.
+        """
+        _known("table", name, self.tables)
+        # Only an empty cell is missing: an arm may be called "NA" or "1".
+        return pd.read_csv(io.BytesIO(self._files[f"{name}.csv"]), keep_default_na=False, na_values=[""],
+                           dtype={column: str for column in NAMES})
 
     def plot(self, quantity: str, ax: Optional["Axes"] = None, arms: Optional[Sequence[str]] = None) -> "Axes":
         """Draw a quantity over time, one colour for each arm.
@@ -107,11 +136,20 @@ class Study:
         return plots.over_time(self.bands[self.bands["quantity"] == quantity], quantity, self.arms,
                                self.arms if arms is None else arms, ax)
 
-    def report(self, path: "os.PathLike[str] | str") -> Path:
+    def report(self, path: "os.PathLike[str] | str", lang: str = "en") -> Path:
         """Write the HTML report, one file that asks the network for nothing; return its path.
+
+        Parameters
+        ----------
+        path : path
+            Of the file.
+        lang : str
+            ``en`` for English or ``ja`` for Japanese.
 
         Raises
         ------
+        UnknownNameError
+            If there is no report in that language.
         CannotWriteError
             If the engine was built without the report.
         OSError
@@ -119,10 +157,10 @@ class Study:
         """
         if "report.html" not in self._files:
             raise by_code["cannot_write"](f"{path}: this build has no report (HEALTHSPAN_REPORT=OFF)")
-        Path(path).write_bytes(self._files["report.html"])
+        Path(path).write_bytes(self._finished.report(lang).encode())
         return Path(path)
 
-    def save(self, folder: "os.PathLike[str] | str", replace: bool = False) -> Path:
+    def save(self, folder: "os.PathLike[str] | str", replace: bool = False, lang: str = "en") -> Path:
         """Write the output folder of ``healthspan run``, whole or not at all; return its path.
 
         Parameters
@@ -131,18 +169,15 @@ class Study:
             Must not exist, unless
         replace : bool
             allows to replace the folder of an earlier run.
+        lang : str
+            Language of the report in it.
 
         Raises
         ------
-        CannotWriteError
+        UnknownNameError, CannotWriteError
         """
-        self._finished.write(os.fsencode(folder), replace)
+        self._finished.write(os.fsencode(folder), replace, lang)
         return Path(folder)
-
-    def _table(self, name: str) -> pd.DataFrame:
-        # Only an empty cell is missing: an arm may be called "NA" or "1".
-        names = {column: str for column in ("arm", "reference", "quantity", "outcome", "unit")}
-        return pd.read_csv(io.BytesIO(self._files[name]), keep_default_na=False, na_values=[""], dtype=names)
 
     def _summary(self) -> pd.DataFrame:
         """Outcomes as texts, a column for each arm."""

@@ -6,10 +6,10 @@ from package import EXAMPLES, MAN, TRAINING, ProgramTest, changed, eventful, hs,
 
 
 class Bytes(ProgramTest):
-    def same_files(self, study, *arguments):
+    def same_files(self, study, *arguments, **saved):
         """Every file of the study equals that of the program, but for the wall times."""
         self.good("run", *arguments, "-o", "typed", "--quiet", "--force")
-        study.save(self.folder / "saved", replace=True)
+        study.save(self.folder / "saved", replace=True, **saved)
         names = sorted(file.name for file in (self.folder / "typed").iterdir())
         self.assertEqual(names, sorted(file.name for file in (self.folder / "saved").iterdir()))
         for name in set(names) - {"timing.json"}:
@@ -27,6 +27,9 @@ class Bytes(ProgramTest):
     def test_threads_and_progress_change_nothing_and_the_seed_does_what_it_does_there(self):
         study = hs.run(scenario(), threads=1, seed=99, progress=lambda done, total: None)
         self.same_files(study, self.write(scenario()), "--seed", "99", "--threads", "2")
+
+    def test_the_report_is_that_of_the_program_in_japanese_too(self):
+        self.same_files(hs.run(scenario()), self.write(scenario()), "--lang", "ja", lang="ja")
 
     def test_one_member_gives_his_life(self):
         self.same_files(hs.run(changed(scenario(), members=1)), self.write(changed(scenario(), members=1)))

@@ -1,5 +1,6 @@
 """What a study holds, and its pictures."""
 import contextlib
+import csv
 import io
 import unittest
 
@@ -7,7 +8,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
-from package import MAN, TRAINING, ProgramTest, changed, hs, scenario
+from package import MAN, TRAINING, ProgramTest, changed, eventful, hs, scenario
+
+ASKED = {"years": [{"name": "fast_years", "while": "gait_speed > 0.9 m/s"}],
+         "worth": {"quality": {"robust": 0.85, "prefrail": 0.75, "frail": 0.6},
+                   "costs": {"currency": "USD", "per_year": {"robust": 500, "prefrail": 1500, "frail": 6000}, "per_event": {"admission": 8000}}},
+         "subgroups": [{"name": "NA", "of": "gait_speed < 1.0 m/s"}]}
 
 
 class StudyTest(ProgramTest):
@@ -61,6 +67,16 @@ class StudyTest(ProgramTest):
         page = self.study.report(self.folder / "report.html")
         self.assertTrue(page.read_text(encoding="utf-8").lstrip().lower().startswith("<!doctype html"))
 
+    def test_the_report_has_the_language_that_is_asked_for(self):
+        for lang in ("en", "ja"):
+            page = self.study.report(self.folder / f"{lang}.html", lang=lang).read_bytes()
+            self.assertIn(b'<html lang="%s"' % lang.encode(), page)
+            self.assertTrue((self.study.save(self.folder / lang, lang=lang) / "report.html").read_bytes() == page)
+        for write in (self.study.report, self.study.save):
+            with self.assertRaisesRegex(hs.errors.UnknownNameError, 'no report in "french"; expected one of: en, ja'):
+                write(self.folder / "pages", lang="french")
+        self.assertFalse((self.folder / "pages").exists())
+
     def test_it_shows_itself_as_a_table_that_says_what_it_is_not(self):
         for shown in (self.study._repr_html_(), repr(self.study)):
             self.assertIn("Research software, not a medical device.", shown)
@@ -88,6 +104,44 @@ class StudyTest(ProgramTest):
             with contextlib.redirect_stderr(io.StringIO()) as said:
                 hs.run(scenario(), progress=progress)
             self.assertRegex(said.getvalue(), pattern)
+
+
+class TablesTest(ProgramTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.study = hs.run(eventful(asked=ASKED))
+
+    def test_every_table_of_the_folder_is_there_with_its_columns_and_cells(self):
+        saved = self.study.save(self.folder / "saved")
+        self.assertEqual(self.study.tables, ["bands", "contrasts", "cost_effectiveness", "incidence", "outcomes",
+                                             "subgroups"])
+        self.assertEqual(self.study.tables, sorted(file.stem for file in saved.glob("*.csv")))
+        for name in self.study.tables:
+            with open(saved / f"{name}.csv", newline="", encoding="utf-8") as stream:
+                rows = list(csv.DictReader(stream))
+            table = self.study.table(name)
+            self.assertEqual(table.columns.tolist(), list(rows[0]))
+            self.assertEqual(len(table), len(rows))
+            for column in table.columns:
+                for value, cell in zip(table[column], (row[column] for row in rows)):
+                    if not cell:
+                        self.assertTrue(np.isnan(value), (name, column))
+                    else:
+                        self.assertEqual(value, cell if isinstance(value, str) else float(cell), (name, column))
+        self.assertTrue(self.study.table("bands").equals(self.study.bands))
+
+    def test_incidence_and_subgroups_can_be_worked_with(self):
+        incidence = self.study.table("incidence")
+        whole = incidence["cumulative_incidence"] + incidence["died_without"] + incidence["at_risk"] / 24
+        self.assertTrue(np.allclose(whole, 1, atol=1e-9))  # cells have ten digits
+        self.assertEqual(self.study.table("subgroups")["subgroup"].unique().tolist(), ["NA"])
+        self.assertEqual(self.study.table("cost_effectiveness")["currency"].tolist(), ["USD"])
+
+    def test_a_table_that_is_not_there_is_refused_with_a_hint(self):
+        with self.assertRaisesRegex(hs.errors.UnknownNameError, 'no table "incidences".*did you mean "incidence"'):
+            self.study.table("incidences")
+        with self.assertRaisesRegex(hs.errors.UnknownNameError, 'no table "member" in this study'):
+            self.study.table("member")
 
 
 if __name__ == "__main__":
