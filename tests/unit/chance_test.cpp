@@ -22,21 +22,6 @@ constexpr double forever = 1e9;
 constexpr double year = 365.25;
 
 // clang-format off
-struct Death {  // Gompertz; with slope 0 exponential
-  static constexpr auto name = "death_toy";
-  static constexpr auto summary = "";
-  static constexpr auto L     = hazard   <"death">       ("");
-  static constexpr auto t     = input    <"time">        (          "d", "");
-  static constexpr auto ratio = input    <"hazard_ratio">(1.0,      "1", "");
-  static constexpr auto a     = parameter<"death_rate">  (0.001,  "1/d", fixed, assumed("toy"), "");
-  static constexpr auto b     = parameter<"death_slope"> (0.0,    "1/d", fixed, assumed("toy"), "");
-  static constexpr auto table = std::tuple{L, t, ratio, a, b};
-  template <class R>
-  static void rates(const Values<Death, R>& x, const Rates<Death, R>& d) {
-    d[L] = x[ratio] * x[a] * exp(x[b] * x[t]);
-  }
-};
-
 struct Wane {  // a risk that wanes with a state
   static constexpr auto name = "wane_toy";
   static constexpr auto summary = "";

@@ -1,3 +1,5 @@
+#include "lives.hpp"
+
 #include <healthspan/core/ensemble.hpp>
 
 #include <doctest/doctest.h>
@@ -10,24 +12,9 @@
 namespace healthspan {
 namespace {
 
-constexpr double never = std::numeric_limits<double>::infinity();
+using namespace tests;
 
 // clang-format off
-struct Death {  // Gompertz; with slope 0 exponential
-  static constexpr auto name = "death_toy";
-  static constexpr auto summary = "";
-  static constexpr auto L     = hazard   <"death">       ("");
-  static constexpr auto t     = input    <"time">        (          "d", "");
-  static constexpr auto ratio = input    <"hazard_ratio">(1.0,      "1", "");
-  static constexpr auto a     = parameter<"death_rate">  (0.001,  "1/d", fixed, assumed("toy"), "");
-  static constexpr auto b     = parameter<"death_slope"> (0.0,    "1/d", fixed, assumed("toy"), "");
-  static constexpr auto table = std::tuple{L, t, ratio, a, b};
-  template <class R>
-  static void rates(const Values<Death, R>& x, const Rates<Death, R>& d) {
-    d[L] = x[ratio] * x[a] * exp(x[b] * x[t]);
-  }
-};
-
 struct Stroke {  // another thing to die of, with a state of its own
   static constexpr auto name = "stroke_toy";
   static constexpr auto summary = "";
@@ -125,33 +112,17 @@ double exact_time(const Setup& setup, std::uint64_t member) {
   return setup.slope == 0.0 ? e / setup.rate : std::log1p(setup.slope * e / setup.rate) / setup.slope;
 }
 
-// The largest distance of the empirical distribution of `times` up to `until` from the distribution function F.
-template <class F>
-double kolmogorov_smirnov(std::vector<double> times, double until, F distribution) {
-  std::sort(times.begin(), times.end());
-  const double n = static_cast<double>(times.size());
-  double worst = 0.0;
-  for (std::size_t i = 0; i < times.size() && times[i] <= until; ++i) {
-    const double f = distribution(times[i]);
-    worst = std::max({worst, f - static_cast<double>(i) / n, static_cast<double>(i + 1) / n - f});
-  }
-  return worst;
-}
-
-// sqrt(n) D exceeds 2.225 with a probability of 2 exp(-2 2.225^2) = 1e-4 (Kolmogorov's distribution; less where the
-// comparison stops at the horizon): the rate of false alarms over seeds. The seeds here are fixed.
-constexpr double ks_limit = 2.225;
 constexpr std::uint64_t draws = 100'000;
 
 TEST_CASE("under a constant hazard the times of the event are exponential") {
   const Setup setup{.seed = 11};
   const std::vector<double> times = event_times(setup, draws);
   const auto distribution = [&](double t) { return -std::expm1(-setup.rate * t); };
-  CHECK(kolmogorov_smirnov(times, setup.horizon, distribution) * std::sqrt(draws) < ks_limit);
+  CHECK(kolmogorov_smirnov(times, setup.horizon, distribution) < ks_limit);
   // The test has the power it claims: a rate wrong by three per cent is seen (the distance is then 0.011, 3.5 limits
   // of 1 / sqrt(n)).
   const auto wrong = [&](double t) { return -std::expm1(-1.03 * setup.rate * t); };
-  CHECK(kolmogorov_smirnov(times, setup.horizon, wrong) * std::sqrt(draws) > ks_limit);
+  CHECK(kolmogorov_smirnov(times, setup.horizon, wrong) > ks_limit);
 }
 
 TEST_CASE("under a hazard that grows exponentially the times of the event are Gompertz") {
@@ -162,11 +133,10 @@ TEST_CASE("under a hazard that grows exponentially the times of the event are Go
   const auto distribution = [&](double t) {
     return -std::expm1(-setup.rate / setup.slope * std::expm1(setup.slope * t));
   };
-  CHECK(kolmogorov_smirnov(times, setup.horizon, distribution) * std::sqrt(draws) < ks_limit);
+  CHECK(kolmogorov_smirnov(times, setup.horizon, distribution) < ks_limit);
   const auto alive = static_cast<double>(std::count(times.begin(), times.end(), never));
   const double survival = 1.0 - distribution(setup.horizon);
-  // 3.9 standard deviations of a binomial count: 1e-4 false alarms.
-  CHECK(std::fabs(alive - draws * survival) < 3.9 * std::sqrt(draws * survival * (1.0 - survival)));
+  CHECK(std::fabs(alive - draws * survival) < normal_limit * std::sqrt(draws * survival * (1.0 - survival)));
 }
 
 // Where the exact time may lie before the one found; a hundredth more for the rounding of clock and integral.
@@ -259,12 +229,12 @@ TEST_CASE("an unrelated module changes no time of death in a single bit, unless 
   setup.system = &before;
   CHECK(event_times(setup, 2000) == deaths);
   CHECK(event_times(setup, 2000, "fall") == falls);
-  // Two causes under one seed have thresholds of their own: over 2000 lives their correlation is within 3.9 /
-  // sqrt(2000) of zero, but for one seed in 1e4.
+  // Two causes under one seed have thresholds of their own: over 2000 lives their correlation is within normal_limit
+  // / sqrt(2000) of zero, but for one seed in 1e4.
   const Stream death(setup.seed, "death"), fall(setup.seed, "fall");
   double sum = 0.0;
   for (std::uint64_t m = 0; m < 2000; ++m) sum += (death.exponential(m, 0) - 1.0) * (fall.exponential(m, 0) - 1.0);
-  CHECK(std::fabs(sum / 2000) < 3.9 / std::sqrt(2000.0));
+  CHECK(std::fabs(sum / 2000) < normal_limit / std::sqrt(2000.0));
 }
 
 TEST_CASE("with two hazards a life ends at the first event, and the lives beside it go on") {

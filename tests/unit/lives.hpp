@@ -17,6 +17,23 @@ namespace healthspan::tests {
 
 constexpr double never = std::numeric_limits<double>::infinity();
 
+// clang-format off
+struct Death {  // Gompertz; with slope 0 exponential
+  static constexpr auto name = "death_toy";
+  static constexpr auto summary = "";
+  static constexpr auto L     = hazard   <"death">       ("");
+  static constexpr auto t     = input    <"time">        (          "d", "");
+  static constexpr auto ratio = input    <"hazard_ratio">(1.0,      "1", "");
+  static constexpr auto a     = parameter<"death_rate">  (0.001,  "1/d", fixed, assumed("toy"), "");
+  static constexpr auto b     = parameter<"death_slope"> (0.0,    "1/d", fixed, assumed("toy"), "");
+  static constexpr auto table = std::tuple{L, t, ratio, a, b};
+  template <class R>
+  static void rates(const Values<Death, R>& x, const Rates<Death, R>& d) {
+    d[L] = x[ratio] * x[a] * exp(x[b] * x[t]);
+  }
+};
+// clang-format on
+
 struct Seen {
   std::vector<std::vector<double>> reports;  // [report]: the whole frame
   std::vector<EventRecord> events;           // in the order in which they happened
