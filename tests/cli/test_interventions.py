@@ -300,6 +300,29 @@ class Effects(RunTest):
         self.assertGreater(aged, 20)
         self.assertGreater(begun, 5)
 
+    def test_everyone_of_a_cohort_starts_and_stops_at_an_age_and_who_is_past_it_at_once(self):
+        document = only(start={"age": 78}, stop={"age": 80})
+        for key in ("patient", "parameters"):
+            del document[key]
+        document.update(cohort={"population": "japan-65plus", "age": {"from": 72, "to": 84}}, horizon="4 years",
+                        members=48)
+        table = rows(self.results_of(document, "cohort", "--events") / "events.csv")
+        self.good("cohort", "cohort.json", "-n", "48", "-o", "people.csv")
+        ages = [float(row["age"]) for row in rows(self.folder / "people.csv")]
+        when = {(row["kind"], int(row["member"])): float(row["time_years"]) for row in table}
+        seen = collections.Counter()
+        for member, age in enumerate(ages):
+            end = when.get(("random", member), 4.0)  # death, or the horizon
+            for kind, at in (("reaction", 78), ("stopped", 80)):
+                expected = max(at - age, 0.0)
+                if age >= 80 or expected > end:  # who is past its end does not begin
+                    self.assertNotIn((kind, member), when)
+                    seen["never"] += 1
+                else:
+                    self.assertAlmostEqual(when[kind, member], expected, 6)
+                    seen[kind, age >= at] += 1
+        self.assertGreater(min(seen["reaction", False], seen["reaction", True], seen["stopped", False], seen["never"]), 4)
+
     def test_a_programme_of_one_name_has_the_same_luck_whenever_it_begins(self):
         document = changed(RICH, members=60)
         lives = self.lives(self.results_of(document, "rich", "--events"))
