@@ -48,7 +48,7 @@ struct RunOptions {
   const Snapshot* taken_up = nullptr;    // go on with these lives
   bool new_chance = false;               // chance after the snapshot comes from this scenario's seed
   std::optional<TargetError> target;     // as many members as it takes, at most the scenario's
-  std::optional<double> deadline_s;      // as many members as the time allows, at most the scenario's
+  std::optional<double> deadline_s;      // as many members as the time allows, at least 512, at most the scenario's
   bool pictures = true;                  // of the spiral
   std::stop_token stop;
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;  // called from any thread

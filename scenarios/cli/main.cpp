@@ -129,7 +129,8 @@ int healthspan_main(int argc, char** argv) {
   run_command->add_flag("--new-chance", run.new_chance, "With --from: chance from there on comes from --seed");
   run_command->add_option("--target-error", run.target_error,
                           "OUTCOME=ERROR: as many members as it takes, at most the scenario's");
-  run_command->add_option("--deadline", run.deadline, "As many members as this time allows, such as 2s");
+  run_command->add_option("--deadline", run.deadline,
+                          "As many members as this time allows, such as 2s; at least 512");
   run_command->add_option("--lang", run.language, "Language of the report: en or ja")
       ->check(CLI::IsMember(std::vector<std::string>(report_languages.begin(), report_languages.end())));
   run_command->add_flag("--quiet", run.quiet, "No progress and no table, only the path of the report");
