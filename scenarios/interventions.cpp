@@ -206,7 +206,7 @@ std::string when_in_words(const Intervention& i, double horizon_d) {
     switch (i.on->kind) {
       case RuleKind::event: when = fmt::format("{}after each \"{}\"", delay, i.on->event); break;
       case RuleKind::age:
-        when = fmt::format("{}from the age of {:g} on", delay.empty() ? "" : delay + "later than ", i.on->age_y);
+        when = fmt::format("from {}the age of {:g} on", delay.empty() ? "" : delay + "after ", i.on->age_y);
         break;
       case RuleKind::condition:
         when =

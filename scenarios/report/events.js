@@ -69,9 +69,6 @@ function happeningInWords({ name, kind, cause, quantity, value, unit }) {
   return t("lives.happening", { event: said(name), cause: said(cause) });
 }
 
-/** "gait_speed" as the program writes it in labels. */
-const labelled = (name) => (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
-
 const decimalYears = (time) => fixed(time, 2);
 
 function drawLives(host, width, members, marked, done) {

@@ -20,7 +20,8 @@ const rich = (key, values) =>
 const program = TEXTS.program[LANGUAGE];
 
 const NUMBER = "([-+−]?[\\d.,]+(?:e[-+]?\\d+)?)";
-const WORDS = "((?:(?!, |: ).)+)";  // within one clause
+const JOINTS = ", |: |; ";  // between the clauses of a sentence
+const WORDS = `((?:(?!${JOINTS}).)+)`;  // within one clause
 
 /** "{n} weeks" as an expression: {n} and {m} are numbers, any other name any words. */
 function patternOf(template) {
@@ -35,25 +36,44 @@ function patternOf(template) {
 
 const patterns = Object.entries(program?.sentences ?? {}).map(([english, own]) => ({ ...patternOf(english), own }));
 
+/** "gait_speed" as the program writes it in labels. */
+const labelled = (name) => (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
+
+/** "gait_speed < 1.0 m/s or grip_strength < 28 kg": comparisons joined by "and" and "or"; null where there is more to it. */
+function conditionInWords(english) {
+  const own = english.split(/ (and|or) /).map((part, i) => {
+    if (i % 2 === 1) return program.words[part];
+    const [, opened, name, rest] = /^(\(*)(\w+(?: \w+)*)( (?:[<>]=?|==?) \S+(?: \S+)?)$/.exec(part) ?? [];
+    const quantity = name && translated(name);
+    return quantity && `${opened}${quantity}${rest}`;
+  });
+  return own.every(Boolean) ? own.join(" ") : null;
+}
+
 /** Numbers stay as they are, and so do names of events that the scenario's author gave. */
-const valueOf = (name, text) => (/^[-+−\d.]+$/.test(text) ? text : translated(text) ?? (name === "event" ? text : null));
+const valueOf = (name, text) => {
+  if (/^[-+−\d.]+$/.test(text)) return text;
+  if (name === "condition") return conditionInWords(text);
+  return translated(text) ?? (name === "event" ? text : null);
+};
 
 /** In the page's language, or null where the resource file does not know it. */
 function translated(english) {
   if (!program || english === "") return english;
   if (english in program.words) return program.words[english];
+  if (/^\w+$/.test(english) && labelled(english) in program.words) return program.words[labelled(english)];
   for (const { names, expression, own } of patterns) {
     const match = expression.exec(english);
     if (!match) continue;
     const values = Object.fromEntries(names.map((name, i) => [name, valueOf(name, match[1 + i])]));
-    return Object.values(values).includes(null) ? null : own.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    if (!Object.values(values).includes(null)) return own.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   }
-  return translatedClauses(english);
+  return translatedClauses(english) ?? conditionInWords(english);
 }
 
-/** Sentences that are put together of clauses, "a, b: c": known only if each clause is. */
+/** Sentences that are put together of clauses, "a, b: c; d": known only if each clause is. */
 function translatedClauses(english) {
-  const parts = english.split(/(, |: )/);
+  const parts = english.split(new RegExp(`(${JOINTS})`));
   if (parts.length < 3) return null;
   const own = parts.map((part, i) => (i % 2 === 1 ? program.joints[part] : translated(part)));
   return own.includes(null) ? null : own.join("");

@@ -226,7 +226,7 @@ def check_copying(page):
     expect(selected == page.value("report.command"), f"Without a clipboard {selected!r} is selected, not the command.")
 
 
-def check(browser, page_text, folder, thorough=True):
+def check(browser, page_text, folder, thorough=True, invented=False):
     data = json.loads(DATA.search(page_text).group(0))
     without_data = DATA.sub("", page_text)
     for pattern in (r"<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*\b(?:src|data)\s*=", r"<link\b[^>]*href=(?![\"']?data:)",
@@ -275,6 +275,8 @@ def check(browser, page_text, folder, thorough=True):
         check_values(page)
         check_copying(page)
     if page.value("LANGUAGE") != "en":
+        left = page.value('all("#arms li li [lang=en]").map((e) => e.textContent)')
+        expect(invented or left == [], f"The page knows no other words for: {left[:3]}.")
         expect(page.value("unmarked()") == [], f"English that is not marked as such: {page.value('unmarked()')[:3]}.")
     expect(page.requests == [], f"The page asked for {page.requests}.")
     expect(page.complaints == [], f"The browser console says: {' | '.join(page.complaints[:3])}")
@@ -368,7 +370,7 @@ def main():
             with Browser(options.chromium) as browser:
                 for case, page, thorough in pages:
                     try:
-                        check(browser, page, folder, thorough)
+                        check(browser, page, folder, thorough, invented=not options.report)
                     except Failure as failure:
                         raise Failure(f"{case}: {failure}") from None
                     print(f"ok  {case}")
