@@ -91,9 +91,9 @@ class Study:
         Parameters
         ----------
         name : str
-            That of its file without ``.csv``: ``incidence`` (each event over time), ``contrasts`` (events and years lived
-            against the first arm), ``subgroups`` and ``cost_effectiveness`` (where they are ``asked`` for), ``people``
-            (of a cohort from a table), ``bands``, ``outcomes``.
+            That of its file without ``.csv``: ``incidence`` (each event over time), ``contrasts`` (events and years
+            lived against the first arm), ``subgroups`` and ``cost_effectiveness`` (where they are ``asked`` for),
+            ``people`` (of a cohort from a table), ``bands``, ``outcomes``.
 
         Raises
         ------

@@ -321,7 +321,8 @@ class Effects(RunTest):
                 else:
                     self.assertAlmostEqual(when[kind, member], expected, 6)
                     seen[kind, age >= at] += 1
-        self.assertGreater(min(seen["reaction", False], seen["reaction", True], seen["stopped", False], seen["never"]), 4)
+        for group in (("reaction", False), ("reaction", True), ("stopped", False), "never"):
+            self.assertGreater(seen[group], 4, group)
 
     def test_a_programme_of_one_name_has_the_same_luck_whenever_it_begins(self):
         document = changed(RICH, members=60)

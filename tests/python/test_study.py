@@ -12,7 +12,8 @@ from package import MAN, TRAINING, ProgramTest, changed, eventful, hs, scenario
 
 ASKED = {"years": [{"name": "fast_years", "while": "gait_speed > 0.9 m/s"}],
          "worth": {"quality": {"robust": 0.85, "prefrail": 0.75, "frail": 0.6},
-                   "costs": {"currency": "USD", "per_year": {"robust": 500, "prefrail": 1500, "frail": 6000}, "per_event": {"admission": 8000}}},
+                   "costs": {"currency": "USD", "per_year": {"robust": 500, "prefrail": 1500, "frail": 6000},
+                             "per_event": {"admission": 8000}}},
          "subgroups": [{"name": "NA", "of": "gait_speed < 1.0 m/s"}]}
 
 
