@@ -49,7 +49,8 @@ class UnitParser {
 
   Unit symbol() {
     std::size_t end = at_;
-    while (end < text_.size() && std::isalpha(static_cast<unsigned char>(text_[end]))) ++end;
+    const auto in_symbol = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '%'; };
+    while (end < text_.size() && in_symbol(text_[end])) ++end;
     const std::string_view name = text_.substr(at_, end - at_);
     if (name.empty() && at_ < text_.size() && text_[at_] == '1') {
       ++at_;

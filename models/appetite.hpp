@@ -24,6 +24,7 @@ struct Appetite {
   static constexpr auto A      = input    <"activity">              (       "1",         "Habitual activity");
   static constexpr auto age    = input    <"age">                   (       "y",         "Age");
 
+  static constexpr auto treat  = input    <"treatment_appetite">    (0.0,   "kcal/d",    "Energy that drugs for glucose add to what is wanted");
   static constexpr auto shift  = input    <"appetite_shift">        (0.0,   "kcal/d",    "Energy that a drug takes off what is wanted");
   static constexpr auto f_fb   = input    <"weight_feedback_factor">(1.0,   "1",         "Weight feedback relative to that without drugs");
   static constexpr auto eaten  = input    <"appetite_followed">     (1.0,   "1",         "Share of a change of appetite that is eaten");
@@ -46,8 +47,8 @@ struct Appetite {
   static constexpr auto I_rate = output   <"energy_intake_rate">    (       "kcal/d/d",  "Rate of change of energy intake");
   // clang-format on
   static constexpr auto table =
-      std::tuple{I,    need,   EI0,    BW,  BW0, e,   J,      A,   age, shift, f_fb,  eaten,  chi,   k_fb,
-                 fade, a_fade, w_fade, a_J, a_E, a_A, e_half, n_E, tau, W_ref, alpha, I_want, I_rate};
+      std::tuple{I,    need, EI0,    BW,     BW0, e,   J,   A,      age, treat, shift, f_fb,  eaten,  chi,
+                 k_fb, fade, a_fade, w_fade, a_J, a_E, a_A, e_half, n_E, tau,   W_ref, alpha, I_want, I_rate};
 
   template <class R>
   static R feedback(const Values<Appetite, R>& x) {
@@ -61,7 +62,7 @@ struct Appetite {
     const R felt = feedback(x);
     y[I_want] = (x[EI0] + x[chi] * (x[need] - x[EI0])) * (1.0 - y[alpha]) + felt * (x[W_ref] - x[BW]);
     // A drug weakens what a loss of weight calls for, not what makes up for the anorexia at the start.
-    y[I_want] = y[I_want] - x[shift] - (1.0 - x[f_fb]) * felt * (x[BW0] - x[BW]);
+    y[I_want] = y[I_want] + x[treat] - x[shift] - (1.0 - x[f_fb]) * felt * (x[BW0] - x[BW]);
     y[I_rate] = x[eaten] * ((y[I_want] - x[I]) / x[tau]);
   }
 

@@ -20,6 +20,7 @@ struct Deficits {
   static constexpr auto F0    = input    <"fat_mass_at_start">       (       "kg",  "Body fat at the start");
   static constexpr auto year  = input    <"days_per_year">           (       "d/y", "Length of a year");
   static constexpr auto now   = input    <"admission_now">           (0.0,   "1",   "1 at the moment of an admission to hospital");
+  static constexpr auto hypo  = input    <"hypoglycaemia_now">       (0.0,   "1",   "1 at the moment of a severe hypoglycaemia");
   static constexpr auto rho   = parameter<"deficit_growth">          (0.03,  "1/y", lognormal(0.25), cited("Mitnitski2002", "about 3 %/y in the community"), "Growth rate of deficits at the reference burden");
   static constexpr auto D_max = parameter<"deficit_limit">           (0.7,   "1",   fixed,           cited("Rockwood2006", "submaximal limit"),           "Burden that people do not survive");
   static constexpr auto D_ref = parameter<"deficit_reference">       (0.15,  "1",   fixed,           assumed("burden of the community cohorts at about 72"), "Burden at which the growth rate was measured");
@@ -27,8 +28,10 @@ struct Deficits {
   static constexpr auto c_J   = parameter<"inflammatory_damage">     (0.1,   "1",   fixed,           assumed("direction only"), "Faster growth per unit of inflammation");
   static constexpr auto c_F   = parameter<"undernutrition_damage">   (0.5,   "1",   fixed,           assumed("direction only"), "Faster growth when fat stores are gone");
   static constexpr auto dD    = parameter<"admission_damage">        (0.02,  "1",   fixed,           assumed("0.01 to 0.03"),                            "Deficits that an admission leaves behind");
+  static constexpr auto dD_h  = parameter<"hypoglycaemia_damage">    (0.01,  "1",   fixed,           assumed("half of an admission; falls and dementia follow"),         "Deficits that a severe hypoglycaemia leaves behind");
   // clang-format on
-  static constexpr auto table = std::tuple{D, D0, A, J, F, F0, year, now, rho, D_max, D_ref, c_A, c_J, c_F, dD};
+  static constexpr auto table =
+      std::tuple{D, D0, A, J, F, F0, year, now, hypo, rho, D_max, D_ref, c_A, c_J, c_F, dD, dD_h};
 
   template <class R>
   static void rates(const Values<Deficits, R>& x, const Rates<Deficits, R>& d) {
@@ -39,7 +42,7 @@ struct Deficits {
   template <class R>
   static void at_switch(const Values<Deficits, R>& before, const Values<Deficits, R>& after,
                         const States<Deficits, R>& s) {
-    s[D] = before[D] + after[dD] * after[now] * (1.0 - before[D] / before[D_max]);
+    s[D] = before[D] + (after[dD] * after[now] + after[dD_h] * after[hypo]) * (1.0 - before[D] / before[D_max]);
   }
 
   template <class R>

@@ -21,6 +21,8 @@ std::vector<std::string> patient_modules(std::string_view country) {
           "mortality_" + std::string(country)};
 }
 
+std::vector<std::string> glucose_modules() { return {"insulin_action", "glucose", "glycation", "glucose_tolerance"}; }
+
 std::vector<std::string> attribute_names() {
   return {
       "age_at_start",           "male", "height", "weight_at_start", "fat_mass_measured", "physical_activity_level",

@@ -15,6 +15,11 @@ namespace healthspan::models {
 // Module names of the frailty patient; `country` is "japan" or "usa" and picks the life table.
 std::vector<std::string> patient_modules(std::string_view country);
 
+// Insulin action, glucose and beta cells, HbA1c and the glucose tolerance test, which the frailty patient may have
+// besides; "glucose_system" stands for all of them.
+inline constexpr std::string_view glucose_system = "glucose_system";
+std::vector<std::string> glucose_modules();
+
 // The names of attributes a patient may give (inputs that no module owns and no intervention acts on).
 std::vector<std::string> attribute_names();
 

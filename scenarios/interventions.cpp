@@ -31,6 +31,11 @@ bool is_exercise(InterventionType type) {
          type == balance_exercise;
 }
 
+bool is_tablet_or_insulin(InterventionType type) {
+  using enum InterventionType;
+  return type == metformin || type == sulfonylurea || type == sglt2_inhibitor || type == insulin;
+}
+
 // In what time the dose grows: semaglutide is stepped up over 16 weeks (Wilding et al., 2021).
 double ramp_of(const Intervention& i) {
   return i.ramp_d.value_or(i.type == InterventionType::glp1_agonist ? 16 * 7 : 0);
@@ -155,6 +160,10 @@ std::vector<Modifier> modifiers_of(const Intervention& i, double horizon_d, bool
         act("prescribed_protein", replace, i.prescribed_protein_g_per_d.value_or(0));
         break;
       case glp1_agonist: act("glp1_dose", at_least, i.dose); break;
+      case metformin: act("metformin_dose", at_least, i.dose); break;
+      case sulfonylurea: act("sulfonylurea_dose", at_least, i.dose); break;
+      case sglt2_inhibitor: act("sglt2_inhibitor_dose", at_least, i.dose); break;
+      case insulin: act("insulin_treatment", at_least, i.dose); break;
       default: act("supplement_energy", add, i.energy_kcal_per_d); act("protein_supplement", add, i.protein_g_per_d);
     }
   }
@@ -173,6 +182,10 @@ std::string_view type_in_words(InterventionType type) {
     case InterventionType::weight_loss_diet: return "weight-loss diet";
     case InterventionType::prescribed_diet: return "prescribed diet";
     case InterventionType::glp1_agonist: return "GLP-1 receptor agonist";
+    case InterventionType::metformin: return "metformin";
+    case InterventionType::sulfonylurea: return "sulfonylurea";
+    case InterventionType::sglt2_inhibitor: return "SGLT2 inhibitor";
+    case InterventionType::insulin: return "basal insulin";
     case InterventionType::step_limit: return "step limit";
   }
   return "";
@@ -269,6 +282,9 @@ std::string in_words(const Intervention& i, double horizon_d) {
                        i.dose == 1 ? "at the full dose of the trials"
                                    : fmt::format("at {:.0f} % of the dose of the trials", 100 * i.dose),
                        taken, when);
+  if (is_tablet_or_insulin(i.type))
+    return fmt::format("{}{}{}: {}", title,
+                       i.dose == 1 ? "" : fmt::format(" at {:.0f} % of a full dose", 100 * i.dose), taken, when);
   if (i.type == InterventionType::glp1_agonist)
     return fmt::format("{} as {:.3g} mg of semaglutide a week{}: {}", title, 2.4 * i.dose, taken, when);
   if (i.type == InterventionType::prescribed_diet)

@@ -123,6 +123,10 @@ enum class InterventionType {
   weight_loss_diet,
   prescribed_diet,
   glp1_agonist,
+  metformin,
+  sulfonylurea,
+  sglt2_inhibitor,
+  insulin,
   step_limit
 };
 

@@ -28,12 +28,25 @@ bool is_done(InterventionType type, const Scenario& scenario) {
 }
 
 // Modules that answer to an intervention and join the others where it is done.
-const std::vector<std::pair<InterventionType, std::string>> answering{{InterventionType::glp1_agonist, "glp1"}};
+const std::vector<std::pair<InterventionType, std::string>> answering{
+    {InterventionType::glp1_agonist, "glp1"},
+    {InterventionType::metformin, "glucose_drugs"},
+    {InterventionType::sulfonylurea, "glucose_drugs"},
+    {InterventionType::sulfonylurea, "hypoglycaemia"},
+    {InterventionType::sglt2_inhibitor, "glucose_drugs"},
+    {InterventionType::insulin, "glucose_drugs"},
+    {InterventionType::insulin, "hypoglycaemia"}};
 
 std::vector<std::string> module_names(const Scenario& scenario) {
   std::vector<std::string> names = scenario.modules;
   if (names.empty()) names = models::patient_modules(country_of(scenario) == Country::japan ? "japan" : "usa");
-  names.insert(names.end(), scenario.added_modules.begin(), scenario.added_modules.end());
+  for (const std::string& added : scenario.added_modules)
+    if (added == models::glucose_system) {
+      const auto modules = models::glucose_modules();
+      names.insert(names.end(), modules.begin(), modules.end());
+    } else {
+      names.push_back(added);
+    }
   for (const auto& [type, module] : answering)
     if (is_done(type, scenario) && std::find(names.begin(), names.end(), module) == names.end())
       names.push_back(module);
@@ -42,7 +55,7 @@ std::vector<std::string> module_names(const Scenario& scenario) {
 
 Composition composed(const Scenario& scenario) {
   for (std::size_t k = 0; k < scenario.added_modules.size(); ++k) try {
-      models::module_named(scenario.added_modules[k]);
+      if (scenario.added_modules[k] != models::glucose_system) models::module_named(scenario.added_modules[k]);
     } catch (const Error& error) {
       throw Error(error.code(), fmt::format("/added_modules/{}: {}", k, error.what()));
     }

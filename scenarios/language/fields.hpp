@@ -29,6 +29,10 @@ inline const Choices<InterventionType> intervention_types{
     {"weight_loss_diet", InterventionType::weight_loss_diet},
     {"prescribed_diet", InterventionType::prescribed_diet},
     {"glp1_agonist", InterventionType::glp1_agonist},
+    {"metformin", InterventionType::metformin},
+    {"sulfonylurea", InterventionType::sulfonylurea},
+    {"sglt2_inhibitor", InterventionType::sglt2_inhibitor},
+    {"insulin", InterventionType::insulin},
     {"step_limit", InterventionType::step_limit}};
 
 // Objects of which one key says what kind they are.
@@ -317,6 +321,21 @@ void visit_fields(V& v, Intervention& i) {
       break;
     case InterventionType::glp1_agonist:
       v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional, "1 is 2.4 mg of semaglutide a week");
+      break;
+    case InterventionType::metformin:
+      v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional, "1 is 2,000 mg a day");
+      break;
+    case InterventionType::sulfonylurea:
+      v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional,
+                 "1 is a full dose, such as 10 mg of glibenclamide a day");
+      break;
+    case InterventionType::sglt2_inhibitor:
+      v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional,
+                 "1 is a full dose, such as 300 mg of canagliflozin a day");
+      break;
+    case InterventionType::insulin:
+      v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional,
+                 "1 is basal insulin as much as fasting glucose asks for, 0.5 half of it");
       break;
     default:
       v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional, "1 is the full programme of the trials");
