@@ -68,6 +68,8 @@ void Composition::lay_out(const std::vector<std::string>& given) {
         SlotInfo& supplier = slots_[at->second];
         if (supplier.unit != row.unit)
           fail("\"" + row.name + "\" is in " + supplier.unit + " but " + module->name + " reads it in " + row.unit);
+        // Until it is computed, an output is what its readers take it for: so starts are worked out without drugs.
+        if (supplier.kind == Kind::output && std::isnan(supplier.value.men)) supplier.value = row.value;
         if (supplier.module.empty() && at->second != time_ &&
             std::find(given.begin(), given.end(), row.name) == given.end()) {
           const bool one_open = std::isnan(supplier.value.men) != std::isnan(row.value.men);
@@ -184,7 +186,9 @@ std::vector<double> Composition::medians(bool male) const {
   std::vector<double> frame(slots_.size(), 0.0);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const SlotInfo& info = slots_[i];
-    if (info.kind == Kind::parameter || info.kind == Kind::input) frame[i] = male ? info.value.men : info.value.women;
+    const double value = male ? info.value.men : info.value.women;
+    if (info.kind == Kind::parameter || info.kind == Kind::input) frame[i] = value;
+    if (info.kind == Kind::output && !std::isnan(value)) frame[i] = value;
   }
   frame[time_] = 0.0;
   return frame;

@@ -17,7 +17,7 @@ struct SlotInfo {
   std::string module;  // owner; empty for what comes from outside
   std::string meaning;
   Kind kind;
-  BySex value;  // median of a parameter, default of an outside input (NaN: has to be given)
+  BySex value;  // median of a parameter, default of an outside input (NaN: has to be given) or of an output's readers
   Spread spread;
   Recurrence recurrence = Recurrence::ends_life;  // of a hazard
 };

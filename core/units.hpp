@@ -23,8 +23,8 @@ class Unit {
   std::string text() const;
 
  private:
-  static constexpr std::array<std::string_view, 15> symbols{"kg", "g",    "mg", "m",   "L", "s",  "steps",
-                                                            "ml", "kcal", "d",  "min", "y", "dl", "uU", "%"};
+  static constexpr std::array<std::string_view, 15> symbols{"kg",   "g", "mg",  "m", "L",  "s",  "steps", "ml",
+                                                            "kcal", "d", "min", "y", "dl", "uU", "%"};
   std::array<float, symbols.size()> exponents_{};
   friend class UnitParser;
 };

@@ -336,9 +336,14 @@ struct Glucose : HaShermanRows {
   static constexpr auto H_G    = parameter<"homa_glucose_offset">     (63.0,      "mg/dl", fixed, cited("Matthews1985", "3.5 mmol/l"), "Glucose without secretion");
   static constexpr auto H_B    = parameter<"homa_function_unit">      (0.2777777777777778, "dl*uU/mg/ml", fixed, cited("Matthews1985", "20 % per uU/ml over mmol/l"), "Insulin per glucose at full function");
 
+  static constexpr auto t      = input    <"time">                    ("d",       "Time since the start");
+  static constexpr auto year   = input    <"days_per_year">           (365.25,    "d/y",   "Length of a year");
+  static constexpr auto fall   = parameter<"beta_cell_decline">       (0.04,      "1/y",   lognormal(0.8), calibrated("Knowler2002", "11 per 100 person-years develop diabetes on placebo; spread: Nichols2007"), "Yearly fall of the function that beta cells reach, which body and glucose do not explain");
+
   static constexpr auto b_0    = constant <"beta_cell_mass_at_start"> ("mg",      "Mass of the beta cells at the start");
   static constexpr auto S_0    = constant <"peripheral_sensitivity_at_start"> ("ml/uU/d", "Peripheral sensitivity at the start");
   static constexpr auto hS_0   = constant <"hepatic_sensitivity_at_start">    ("ml/uU",   "Hepatic sensitivity at the start");
+  static constexpr auto rest   = constant <"beta_cell_turnover_at_rest"> ("1",    "Proliferation less death of beta cells with which their mass rests at the start");
   static constexpr auto c_s    = constant <"beta_cell_capacity">      ("1",       "Factor of the function that beta cells reach, with which it rests at the start");
 
   static constexpr auto G_st   = constant <"glucose_day_mean_at_start"> ("mg/dl", "Glucose at the start, mean over the day");
@@ -355,11 +360,11 @@ struct Glucose : HaShermanRows {
   static constexpr auto B      = output   <"homa_b">                  ("1",       "Function of the beta cells by the homeostasis model assessment, 1 = full");
   static constexpr auto urine  = output   <"urinary_glucose_energy">  ("kcal/d",  "Energy lost with glucose in urine");
   // clang-format on
-  static constexpr auto table =
-      std::tuple_cat(std::tuple{sigma,  U,      gamma,  S_I,    hS_I, G_meas, I_meas, b_n, b_rel, rho,  g_f,  k_R,
-                                G_R,    w_R,    e_G,    H_IR,   H_G,  H_B,    b_0,    S_0, hS_0,  c_s,  G_st, b,
-                                G_fast, I_fast, G_mean, I_mean, s_to, b_rate, g_to,   IR,  B,     urine},
-                     shared);
+  static constexpr auto table = std::tuple_cat(
+      std::tuple{sigma, U,   gamma,  S_I,    hS_I,   G_meas, I_meas, b_n,    b_rel, rho, g_f,  k_R,  G_R,
+                 w_R,   e_G, H_IR,   H_G,    H_B,    t,      year,   fall,   b_0,   S_0, hS_0, c_s,  rest,
+                 G_st,  b,   G_fast, I_fast, G_mean, I_mean, s_to,   b_rate, g_to,  IR,  B,    urine},
+      shared);
 
   // What stands still while a day goes by.
   template <class R>
@@ -540,8 +545,8 @@ struct Glucose : HaShermanRows {
   static void outputs(const Values<Glucose, R>& x, const Outputs<Glucose, R>& y) {
     y[b] = x[b_0] * exp(x[U]);
     const Day<R> d = simulated_day(x, Slow<R>{y[b], x[sigma], x[gamma], x[S_I], x[hS_I]}, x[G_meas]);
-    y[s_to] = x[c_s] * d.function_target;
-    y[b_rate] = d.turnover / x[tau_b];
+    y[s_to] = x[c_s] * exp(R(-x[fall] * x[t] / x[year])) * d.function_target;
+    y[b_rate] = (d.turnover - x[rest]) / x[tau_b];
     y[g_to] = d.channel_target;
     y[G_fast] = d.G_last;
     y[I_fast] = d.I_last;
@@ -603,6 +608,7 @@ struct Glucose : HaShermanRows {
     s[sigma] = slow.sigma;
     s[gamma] = slow.gamma;
     s[c_s] = slow.sigma / d.function_target;
+    s[rest] = d.turnover;
     s[G_st] = d.G;
   }
 };

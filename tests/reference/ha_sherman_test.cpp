@@ -281,6 +281,7 @@ struct Point {
 };
 const Settings as_in_the_paper{{"renal_glucose_clearance", 0},  {"beta_cell_mass_at_start", 1533.917937647322},
                                {"beta_cell_log_mass", 0},       {"beta_cell_capacity", 1},
+                               {"beta_cell_decline", 0},        {"beta_cell_turnover_at_rest", 0},
                                {"beta_cell_function", 1},       {"channel_shift", -0.07663502752199285},
                                {"peripheral_sensitivity", 0.8}, {"hepatic_sensitivity", 1}};
 
