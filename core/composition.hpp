@@ -69,10 +69,11 @@ class Composition {
       if (auto* f = equations<R>(call).relaxation) f(frame, call.slots.data(), constants);
   }
   // Where every fast state settles while all others are held, in `settled` (one entry per state; those that do not
-  // settle keep their value). Brings the outputs of `frame` up to date.
+  // settle keep their value). Brings the outputs of `frame` up to date that rates need, and settling needs no others.
   template <class R>
   void settle(R* frame, R* settled) const {
-    outputs(frame);
+    for (const Call& call : rate_order_)
+      if (auto* f = equations<R>(call).outputs) f(frame, call.slots.data());
     for (std::size_t i = 0; i < states_; ++i) settled[i] = frame[i];
     for (const Call& call : output_order_)
       if (auto* f = equations<R>(call).settle) f(frame, call.slots.data(), settled);

@@ -50,10 +50,10 @@ struct GlucoseTolerance : HaShermanRows {
     const Values<GlucoseTolerance, R>& x_;
   };
 
-  // Each minute glucose moves by a half-step, then granules and insulin by a whole one, then glucose again:
+  // Each three minutes glucose moves by a half-step, then granules and insulin by a whole one, then glucose again:
   // Strang splitting, of second order. Docked granules, which may fuse within seconds, and insulin relax exactly; the
   // rate of glucose is taken at the middle of its half-step, and what falls with glucose there is implicit.
-  static constexpr int steps = 120;
+  static constexpr int steps = 40;
 
   template <class R>
   static void outputs(const Values<GlucoseTolerance, R>& values, const Outputs<GlucoseTolerance, R>& y) {

@@ -327,7 +327,7 @@ struct Glucose : HaShermanRows {
   static constexpr auto b_n    = parameter<"usual_beta_cell_mass">    (1533.917937647322, "mg", fixed, cited("HaSherman2020", "initial condition"), "Mass of the beta cells of a healthy person");
   static constexpr auto b_rel  = parameter<"relative_beta_cell_mass"> (1.0,       "1",     lognormal(0.3), assumed("autopsies differ by a factor of about 3"), "Mass of the beta cells relative to that");
   static constexpr auto rho    = parameter<"hepatic_to_peripheral_sensitivity"> (1.25, "d",  lognormal(0.3), cited("HaSherman2020", "initial condition, 1 over 0.8; the spread is assumed"), "Sensitivity of the liver over that of the periphery");
-  static constexpr auto g_f    = parameter<"channel_shift_feedback">  (1.0,       "1",     fixed, assumed("a guess for the stepper; changes no solution"), "Fall of the target of the shift per rise of the shift");
+  static constexpr auto g_f    = parameter<"channel_shift_feedback">  (1.0,       "1",     fixed, assumed("in the middle of 0 to 1.8; for the stepper, changes no solution"), "Fall of the target of the shift per rise of the shift");
   static constexpr auto k_R    = parameter<"renal_glucose_clearance"> (per_min * 1.0, "dl/d", fixed, assumed("glomerular filtration of 100 ml/min"), "Plasma cleared of the glucose above the threshold");
   static constexpr auto G_R    = parameter<"renal_threshold">         (180.0,     "mg/dl", fixed, assumed("textbook value"), "Glucose above which the kidneys lose it");
   static constexpr auto w_R    = parameter<"renal_splay">             (100.0,     "mg/dl", fixed, assumed("rounds the threshold by a few mg/dl"), "Scale of the rounded corner of that loss");
@@ -564,8 +564,8 @@ struct Glucose : HaShermanRows {
     d[gamma] = (x[g_to] - x[gamma]) / x[tau_g];
   }
 
-  // The shift lowers the glucose that drives it. With the feedback guessed right to a factor of two and one, what is
-  // left to the explicit part of a step of weeks is less than what it damps.
+  // The shift lowers the glucose that drives it: its target falls by up to 1.8 per rise of the shift. With 1 guessed,
+  // what is left to the explicit part of a step of weeks is damped for any feedback below 3.
   template <class R>
   static void relaxation(const Values<Glucose, R>& x, const States<Glucose, R>& k) {
     k[sigma] = 1.0 / x[tau_s];
