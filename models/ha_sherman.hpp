@@ -363,7 +363,7 @@ struct Glucose : HaShermanRows {
   static constexpr auto table = std::tuple_cat(
       std::tuple{sigma, U,   gamma,  S_I,    hS_I,   G_meas, I_meas, b_n,    b_rel, rho, g_f,  k_R,  G_R,
                  w_R,   e_G, H_IR,   H_G,    H_B,    t,      year,   fall,   b_0,   S_0, hS_0, c_s,  rest,
-                 G_st,  b,   G_fast, I_fast, G_mean, I_mean, s_to,   b_rate, g_to,  IR,  B,    urine},
+                 G_st,  b,   G_fast, I_fast, G_mean, I_mean, s_to,   b_rate, g_to,  IR,  B,    urine, m_1},
       shared);
 
   // What stands still while a day goes by.
@@ -471,7 +471,7 @@ struct Glucose : HaShermanRows {
   // what is left of the difference after six hours is nothing, so it is counted as a second lunch.
   struct Step {
     double length_d, times;
-    double meal, turn;  // what the meal brings, mg/dl/d: mean and first moment
+    double meal, turn;  // what the meal brings, in units of its scale: mean and first moment
   };
   template <int refined>
   static const std::vector<Step>& steps_of_a_day() {
@@ -485,8 +485,7 @@ struct Glucose : HaShermanRows {
             constexpr int parts = 64;  // the midpoint rule: meals rise as the power 1.2 of time
             for (int k = 0; k < parts && eating; ++k) {
               const double s = (k + 0.5) / parts;
-              const double m =
-                  absorption<double>(begin + s * h, m_1.value.men, m_2.value.men, m_3.value.men, m_4.value.men);
+              const double m = absorption<double>(begin + s * h, 1.0, m_2.value.men, m_3.value.men, m_4.value.men);
               mean += m / parts;
               moment += 3.0 * m * (2.0 * s - 1.0) / parts;
             }
@@ -511,13 +510,12 @@ struct Glucose : HaShermanRows {
   template <int refined = 1, class R, class X>
   static Day<R> simulated_day(const X& x, const Slow<R>& s, R G) {
     const Held<R> held(x, s);
-    const R unit = x[G_s] / (x[day] * G_s.value.men);  // 1 mg/dl/d
     const auto advance = [&](const typename Held<R>::Moment& now, double length_d, double meal, double turn) {
       const R h = length_d * x[day], z = h * now.slope, z2 = z * z;
       // exp(z) as 1 / (1 - z + z^2/2 - z^3/6), which falls as it should for any z: phi_1 and 2 phi_2 - phi_1.
       const R share = h / (1.0 - z + 0.5 * z2 - (1.0 / 6.0) * z * z2);
       G += share *
-           ((1.0 - 0.5 * z + (1.0 / 6.0) * z2) * (now.rate + meal * unit) + (1.0 / 6.0) * (z2 - z) * turn * unit);
+           ((1.0 - 0.5 * z + (1.0 / 6.0) * z2) * (now.rate + meal * x[m_1]) + (1.0 / 6.0) * (z2 - z) * turn * x[m_1]);
     };
     for (int i = 0; i < 6; ++i) advance(held.at(G), 0.25, 0, 0);  // a long night
     Day<R> d;
