@@ -41,6 +41,9 @@ struct EnergyBalance {
   static constexpr auto R_res   = input    <"resistance_dose">          (0.0,      "1",                      "Resistance training, 1 = full trial programme");
   static constexpr auto R_aer   = input    <"aerobic_dose">             (0.0,      "1",                      "Aerobic training, 1 = full trial programme");
 
+  static constexpr auto urine   = input    <"urinary_glucose_energy">   (0.0,      "kcal/d",                 "Energy lost with glucose in urine");
+  static constexpr auto urine_0 = input    <"urinary_glucose_energy_at_start">(0.0, "kcal/d",                "The same at the start, which the intake there makes good");
+
   static constexpr auto rho_F   = parameter<"fat_energy_density">       (39500 / 4.184, "kcal/kg",   fixed, cited("Hall2011", "appendix: 39.5 MJ/kg"), "Energy stored per kg of fat");
   static constexpr auto rho_L   = parameter<"lean_energy_density">      (7600 / 4.184, "kcal/kg",   fixed, cited("Hall2011", "appendix: 7.6 MJ/kg"),  "Energy stored per kg of lean tissue");
   static constexpr auto rho_G   = parameter<"glycogen_energy_density">  (17600 / 4.184, "kcal/kg",   fixed, cited("Hall2011", "appendix: 17.6 MJ/kg"), "Energy stored per kg of glycogen");
@@ -74,10 +77,10 @@ struct EnergyBalance {
   static constexpr auto G_rate  = output   <"glycogen_rate">            (          "kg/d",                   "Rate of change of glycogen");
   // clang-format on
   static constexpr auto table = std::tuple{
-      F,     AT,    EI,    EI_rate, drift,  G,     G_flux, G_EI,   PAL, weight0, h,      age0,   age,   F0,
-      L0,    C_F,   l,     L,       BW,     phi,   m0,     m_rate, A,   psi,     R_res,  R_aer,  rho_F, rho_L,
-      rho_G, gam_F, gam_L, eta_F,   eta_L,  b_TEF, b_AT,   t_AT,   d_A, d_min,   d_R,    d_V,    k_age, q_w,
-      q_h,   q_a,   q_0,   EI0,     delta0, K,     d_walk, d_post, EE,  RE,      F_rate, L_rate, G_rate};
+      F,     AT,    EI,    EI_rate, drift, G,      G_flux, G_EI, PAL, weight0, h,      age0,  age,     F0,    L0,
+      C_F,   l,     L,     BW,      phi,   m0,     m_rate, A,    psi, R_res,   R_aer,  urine, urine_0, rho_F, rho_L,
+      rho_G, gam_F, gam_L, eta_F,   eta_L, b_TEF,  b_AT,   t_AT, d_A, d_min,   d_R,    d_V,   k_age,   q_w,   q_h,
+      q_a,   q_0,   EI0,   delta0,  K,     d_walk, d_post, EE,   RE,  F_rate,  L_rate, G_rate};
 
   template <class R>
   static void outputs(const Values<EnergyBalance, R>& x, const Outputs<EnergyBalance, R>& y) {
@@ -88,8 +91,9 @@ struct EnergyBalance {
     const R frame_share = x[L] / x[l];  // 1 while muscle is at its starting index
     const R muscle_rate = x[l] * x[phi] * x[m_rate] / x[m0];
     y[G_rate] = x[G_flux] + x[G_EI] * x[EI_rate];
-    y[F_rate] = (x[EI] - steady - x[rho_G] * y[G_rate] - (x[rho_L] + x[eta_L]) * muscle_rate) /
-                (x[rho_F] + x[eta_F] + (x[rho_L] + x[eta_L]) * frame_share * x[C_F] / x[F]);
+    y[F_rate] =
+        (x[EI] - (x[urine] - x[urine_0]) - steady - x[rho_G] * y[G_rate] - (x[rho_L] + x[eta_L]) * muscle_rate) /
+        (x[rho_F] + x[eta_F] + (x[rho_L] + x[eta_L]) * frame_share * x[C_F] / x[F]);
     y[L_rate] = frame_share * x[C_F] / x[F] * y[F_rate] + muscle_rate;
     // K holds the digestion of the starting intake besides.
     y[RE] = x[K] - x[b_TEF] * x[EI0] - x[k_age] * (x[age] - x[age0]) + x[gam_F] * x[F] + x[gam_L] * x[L] + x[AT];

@@ -46,21 +46,10 @@ struct Glycation {
   }
 
   template <class R>
-  static void settle(const Values<Glycation, R>& x, const States<Glycation, R>& s) {
-    s[A] = usual(x, x[G]) + x[gap];
-  }
-
-  template <class R>
   static void personalise(const Values<Glycation, R>& x, const Start<Glycation, R>& s) {
     const R others = usual(x, x[G_st]);
     s[gap] = select(x[A_meas] > R(0.0 * x[A_meas]), R(x[A_meas] - others), R((x[s_A] - 1.0) * others));
     s[A] = others + s[gap];
-  }
-
-  // Again, because it has settled with a glucose that did not know yet how the start would be.
-  template <class R>
-  static void anchor(const Values<Glycation, R>& x, const Start<Glycation, R>& s) {
-    s[A] = usual(x, x[G_st]) + x[gap];
   }
 };
 

@@ -98,10 +98,10 @@ struct HaShermanRows {
 
   // Of every module that has these equations.
   static constexpr auto shared =
-      std::tuple{f_h,  f_GF, g_drug, I_drug, G_drug, E_G0, k,   V_I,   h_1, h_2,   h_3,  a_1, a_2,  a_3,  h_0,   a_M,
-                 c_1,  c_2,  c_3,    d_1,    d_2,    f_1,  f_2, f_3,   f_0, k_1,   k_m1, r_1, r_m1, r_20, r_m2,  r_30,
-                 r_m3, u_1,  K_p,    q,      P_1,    P_2,  A_1, A_2,   A_0, tau_b, g_1,  g_0, G_s,  G_n,  tau_g, G_sh,
-                 m_k,  m_s,  m_n,    s_1,    s_s,    s_n,  s_0, tau_s, V_G, o_1,   o_2,  o_3, o_p,  o_b,  day};
+      std::tuple{f_h,  f_GF, g_drug, I_drug, G_drug, E_G0, k,     V_I, h_1, h_2,   h_3,  a_1, a_2,  a_3,  h_0,   a_M,
+                 c_1,  c_2,  c_3,    d_1,    d_2,    f_1,  f_2,   f_3, f_0, k_1,   k_m1, r_1, r_m1, r_20, r_m2,  r_30,
+                 r_m3, u_1,  K_p,    q,      P_1,    P_2,  A_1,   A_2, A_0, tau_b, g_1,  g_0, G_s,  G_n,  tau_g, G_sh,
+                 m_k,  m_s,  s_1,    s_s,    s_n,    s_0,  tau_s, V_G, o_1, o_2,   o_3,  o_p, o_b,  day};
 
   // Whole powers without pow. Equations that are needed with their slope are written for D, which is R or Dual<R>.
   template <class D>
@@ -259,7 +259,7 @@ struct HaShermanFull : HaShermanRows {
   static constexpr auto table =
       std::tuple_cat(std::tuple{G,     I,     b,     gamma, sigma, S_I,  hS_I,  N_5,   N_6,   t,   meals_on, drink_on,
                                 S_end, h_end, tau_S, tau_h, G_0,   I_0,  b_0,   gam_0, sig_0, S_0, hS_0,     N_50,
-                                N_60,  m_1,   m_2,   m_3,   m_4,   meal, awake, k_R,   G_R,   w_R},
+                                N_60,  m_1,   m_2,   m_3,   m_4,   meal, awake, k_R,   G_R,   w_R, m_n},
                      shared);
 
   // Three meals from the start of the day, then a night; each meal begins sharply.
@@ -328,6 +328,7 @@ struct Glucose : HaShermanRows {
   static constexpr auto b_rel  = parameter<"relative_beta_cell_mass"> (1.0,       "1",     lognormal(0.3), assumed("autopsies differ by a factor of about 3"), "Mass of the beta cells relative to that");
   static constexpr auto rho    = parameter<"hepatic_to_peripheral_sensitivity"> (1.25, "d",  lognormal(0.3), cited("HaSherman2020", "initial condition, 1 over 0.8; the spread is assumed"), "Sensitivity of the liver over that of the periphery");
   static constexpr auto g_f    = parameter<"channel_shift_feedback">  (1.0,       "1",     fixed, assumed("in the middle of 0 to 1.8; for the stepper, changes no solution"), "Fall of the target of the shift per rise of the shift");
+  static constexpr auto m_n    = parameter<"glucotoxic_width">        (0.12,      "1",     fixed, calibrated("Nichols2007", "0.02 in the paper, with which nobody stays between 95 and 125 mg/dl; people do for years"), "Metabolism over which harm sets in");
   static constexpr auto k_R    = parameter<"renal_glucose_clearance"> (per_min * 1.0, "dl/d", fixed, assumed("glomerular filtration of 100 ml/min"), "Plasma cleared of the glucose above the threshold");
   static constexpr auto G_R    = parameter<"renal_threshold">         (180.0,     "mg/dl", fixed, assumed("textbook value"), "Glucose above which the kidneys lose it");
   static constexpr auto w_R    = parameter<"renal_splay">             (100.0,     "mg/dl", fixed, assumed("rounds the threshold by a few mg/dl"), "Scale of the rounded corner of that loss");
@@ -343,6 +344,7 @@ struct Glucose : HaShermanRows {
   static constexpr auto b_0    = constant <"beta_cell_mass_at_start"> ("mg",      "Mass of the beta cells at the start");
   static constexpr auto S_0    = constant <"peripheral_sensitivity_at_start"> ("ml/uU/d", "Peripheral sensitivity at the start");
   static constexpr auto hS_0   = constant <"hepatic_sensitivity_at_start">    ("ml/uU",   "Hepatic sensitivity at the start");
+  static constexpr auto urine_0 = constant <"urinary_glucose_energy_at_start"> ("kcal/d", "Energy lost with glucose in urine at the start");
   static constexpr auto rest   = constant <"beta_cell_turnover_at_rest"> ("1",    "Proliferation less death of beta cells with which their mass rests at the start");
   static constexpr auto c_s    = constant <"beta_cell_capacity">      ("1",       "Factor of the function that beta cells reach, with which it rests at the start");
 
@@ -361,9 +363,9 @@ struct Glucose : HaShermanRows {
   static constexpr auto urine  = output   <"urinary_glucose_energy">  ("kcal/d",  "Energy lost with glucose in urine");
   // clang-format on
   static constexpr auto table = std::tuple_cat(
-      std::tuple{sigma, U,   gamma,  S_I,    hS_I,   G_meas, I_meas, b_n,    b_rel, rho, g_f,  k_R,  G_R,
-                 w_R,   e_G, H_IR,   H_G,    H_B,    t,      year,   fall,   b_0,   S_0, hS_0, c_s,  rest,
-                 G_st,  b,   G_fast, I_fast, G_mean, I_mean, s_to,   b_rate, g_to,  IR,  B,    urine, m_1},
+      std::tuple{sigma,  U,      gamma,  S_I,    hS_I, G_meas, I_meas, b_n, b_rel, rho,   g_f, k_R,  G_R,    w_R,
+                 e_G,    H_IR,   H_G,    H_B,    t,    year,   fall,   b_0, S_0,   hS_0,  c_s, rest, G_st,   b,
+                 G_fast, I_fast, G_mean, I_mean, s_to, b_rate, g_to,   IR,  B,     urine, m_1, m_n,  urine_0},
       shared);
 
   // What stands still while a day goes by.
@@ -607,6 +609,7 @@ struct Glucose : HaShermanRows {
     s[gamma] = slow.gamma;
     s[c_s] = slow.sigma / d.function_target;
     s[rest] = d.turnover;
+    s[urine_0] = x[e_G] * x[V_G] * d.lost;
     s[G_st] = d.G;
   }
 };
