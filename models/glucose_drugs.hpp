@@ -21,14 +21,14 @@ struct GlucoseDrugs {
   static constexpr auto ins     = input    <"insulin_treatment">       (0.0,    "1",       "Treated with basal insulin, titrated: 1 = as it should be");
   static constexpr auto G       = input    <"fasting_glucose">         (        "mg/dl",   "Fasting plasma glucose");
 
-  static constexpr auto e_met   = parameter<"metformin_hepatic">       (0.40,   "1",       lognormal(0.5), calibrated("Knowler2002", "placeholder"), "Gain of hepatic insulin sensitivity on a full dose of metformin");
-  static constexpr auto a_met   = parameter<"metformin_appetite">      (230.0,  "kcal/d",  fixed,          calibrated("Knowler2002", "2.1 kg lost on metformin in 2.8 years, 0.1 kg on placebo"), "Energy that metformin takes off what is wanted");
-  static constexpr auto e_su    = parameter<"sulfonylurea_shift">      (0.06,   "1",       lognormal(0.4), assumed("placeholder"), "Rise of the beta cells' response to glucose by closed K-ATP channels");
+  static constexpr auto e_met   = parameter<"metformin_hepatic">       (0.12,   "1",       lognormal(0.5), calibrated("Knowler2002", "7.8 instead of 11 per 100 person-years get diabetes"), "Gain of hepatic insulin sensitivity on a full dose of metformin");
+  static constexpr auto a_met   = parameter<"metformin_appetite">      (340.0,  "kcal/d",  fixed,          calibrated("Knowler2002", "2.1 kg lost on metformin in 2.8 years, 0.1 kg on placebo"), "Energy that metformin takes off what is wanted");
+  static constexpr auto e_su    = parameter<"sulfonylurea_shift">      (0.50,   "1",       lognormal(0.4), calibrated("UKPDS16", "HbA1c 0.9 % lower than on diet after 6 years"), "Rise of the beta cells' response to glucose by closed K-ATP channels");
   static constexpr auto a_su    = parameter<"sulfonylurea_appetite">   (230.0,  "kcal/d",  fixed,          cited("UKPDS33", "1.7 to 2.8 kg gained, less what is no longer lost in urine"), "Energy that a sulfonylurea adds to what is wanted");
   static constexpr auto d_sglt2 = parameter<"sglt2_threshold_fall">    (110.0,  "mg/dl",   lognormal(0.2), assumed("60 to 100 g of glucose a day in urine in diabetes"), "Fall of the renal threshold of glucose under a full dose");
-  static constexpr auto e_glp1  = parameter<"glp1_secretion">          (0.45,   "1",       lognormal(0.4), assumed("placeholder"), "Gain of glucose-dependent secretion on a full dose of a GLP-1 agonist");
+  static constexpr auto e_glp1  = parameter<"glp1_secretion">          (0.45,   "1",       lognormal(0.4), assumed("HbA1c 1 to 1.5 % lower in diabetes, weight apart"), "Gain of glucose-dependent secretion on a full dose of a GLP-1 agonist");
   static constexpr auto I_1     = parameter<"insulin_first_dose">      (1400.0, "uU/ml/d", fixed,          assumed("10 U a day in the 7,200 mL of the model"), "Insulin that the first dose brings into plasma");
-  static constexpr auto G_goal  = parameter<"insulin_glucose_target">  (110.0,  "mg/dl",   fixed,          cited("UKPDS33", "fasting glucose below 6 mmol/L aimed at"), "Fasting glucose that insulin is titrated to");
+  static constexpr auto G_goal  = parameter<"insulin_glucose_target">  (160.0,  "mg/dl",   fixed,          calibrated("UKPDS49", "HbA1c below 7 % in 28 % after 9 years; 108 mg/dl were aimed at"), "Fasting glucose that insulin is titrated to");
   static constexpr auto k_ins   = parameter<"insulin_titration_rate">  (0.05,   "1/d",     fixed,          assumed("doses are settled within three months"), "Growth of the dose per logarithm of glucose over target");
   static constexpr auto a_ins   = parameter<"insulin_appetite">        (300.0,  "kcal/d",  fixed,          cited("UKPDS33", "4 kg gained over 10 years"), "Energy that insulin adds to what is wanted");
 

@@ -328,7 +328,7 @@ struct Glucose : HaShermanRows {
   static constexpr auto b_rel  = parameter<"relative_beta_cell_mass"> (1.0,       "1",     lognormal(0.3), assumed("autopsies differ by a factor of about 3"), "Mass of the beta cells relative to that");
   static constexpr auto rho    = parameter<"hepatic_to_peripheral_sensitivity"> (1.25, "d",  lognormal(0.3), cited("HaSherman2020", "initial condition, 1 over 0.8; the spread is assumed"), "Sensitivity of the liver over that of the periphery");
   static constexpr auto g_f    = parameter<"channel_shift_feedback">  (1.0,       "1",     fixed, assumed("in the middle of 0 to 1.8; for the stepper, changes no solution"), "Fall of the target of the shift per rise of the shift");
-  static constexpr auto m_n    = parameter<"glucotoxic_width">        (0.12,      "1",     fixed, calibrated("Nichols2007", "0.02 in the paper, with which nobody stays between 95 and 125 mg/dl; people do for years"), "Metabolism over which harm sets in");
+  static constexpr auto m_n    = parameter<"glucotoxic_width">        (0.22,      "1",     fixed, calibrated("Nichols2007", "0.02 in the paper, with which nobody stays between 95 and 125 mg/dl; people do for years"), "Metabolism over which harm sets in");
   static constexpr auto k_R    = parameter<"renal_glucose_clearance"> (per_min * 1.0, "dl/d", fixed, assumed("glomerular filtration of 100 ml/min"), "Plasma cleared of the glucose above the threshold");
   static constexpr auto G_R    = parameter<"renal_threshold">         (180.0,     "mg/dl", fixed, assumed("textbook value"), "Glucose above which the kidneys lose it");
   static constexpr auto w_R    = parameter<"renal_splay">             (100.0,     "mg/dl", fixed, assumed("rounds the threshold by a few mg/dl"), "Scale of the rounded corner of that loss");
@@ -339,7 +339,7 @@ struct Glucose : HaShermanRows {
 
   static constexpr auto t      = input    <"time">                    ("d",       "Time since the start");
   static constexpr auto year   = input    <"days_per_year">           (365.25,    "d/y",   "Length of a year");
-  static constexpr auto fall   = parameter<"beta_cell_decline">       (0.04,      "1/y",   lognormal(0.8), calibrated("Knowler2002", "11 per 100 person-years develop diabetes on placebo; spread: Nichols2007"), "Yearly fall of the function that beta cells reach, which body and glucose do not explain");
+  static constexpr auto fall   = parameter<"beta_cell_decline">       (0.10,     "1/y",   lognormal(1.0), calibrated("Knowler2002", "11 per 100 person-years develop diabetes on placebo"), "Yearly fall of the function that beta cells reach, which body and glucose do not explain");
 
   static constexpr auto b_0    = constant <"beta_cell_mass_at_start"> ("mg",      "Mass of the beta cells at the start");
   static constexpr auto S_0    = constant <"peripheral_sensitivity_at_start"> ("ml/uU/d", "Peripheral sensitivity at the start");

@@ -30,7 +30,7 @@ struct InsulinAction {
   static constexpr auto hS_0   = input    <"hepatic_sensitivity_at_start">   (1.0, "ml/uU",   "Hepatic sensitivity at the start");
   static constexpr auto f_drug = input    <"sensitivity_drug_factor">(1.0,  "1",       "Factor of a drug on peripheral sensitivity");
 
-  static constexpr auto n_F    = parameter<"sensitivity_fat_power"> (1.5,   "1",   lognormal(0.3), assumed("a weight loss of 15 % by a drug raises sensitivity by a third"), "Power of fat in the loss of peripheral sensitivity");
+  static constexpr auto n_F    = parameter<"sensitivity_fat_power"> (1.2,   "1",   lognormal(0.3), calibrated("Hamman2006", "hazard ratio of diabetes 0.42 per 5 kg lost"), "Power of fat in the loss of peripheral sensitivity");
   static constexpr auto a_0    = parameter<"sensitivity_at_rest">   (0.30,  "1",   fixed,          calibrated("Breen2013", "14 days of few steps: insulin sensitivity -43 %"), "Peripheral sensitivity in bed rest");
   static constexpr auto K_a    = parameter<"sensitivity_half_activity">(1.0, "1",  fixed,          assumed("shape"),                                           "Activity scale of peripheral sensitivity");
   static constexpr auto c_J    = parameter<"inflammatory_resistance">(0.05, "1",   fixed,          assumed("a third less in acute infection"),                 "Loss of peripheral sensitivity per unit of inflammation");
@@ -38,7 +38,7 @@ struct InsulinAction {
   static constexpr auto n_L    = parameter<"liver_fat_power">       (2.0,   "1",   fixed,          assumed("liver fat falls faster than body fat"),            "Power of body fat in liver fat");
   static constexpr auto c_E    = parameter<"liver_fat_energy_balance">(1.5, "1",   fixed,          calibrated("Lim2011", "600 kcal/d: liver fat -30 % in 1 week, -70 % in 8"), "Logarithm of liver fat per relative energy balance");
   static constexpr auto tau_L  = parameter<"liver_fat_time">        (10.0,  "d",   fixed,          calibrated("Lim2011", "same"),                              "Time constant of liver fat");
-  static constexpr auto n_h    = parameter<"hepatic_sensitivity_power">(1.0, "1",  lognormal(0.3), assumed("a third less liver fat brings fasting glucose down within a week, Lim et al. (2011)"), "Power of liver fat in the loss of hepatic sensitivity");
+  static constexpr auto n_h    = parameter<"hepatic_sensitivity_power">(0.35, "1",  lognormal(0.3), assumed("liver fat halves the effect of insulin on the liver when it grows sevenfold; with 1 a weight loss does too much"), "Power of liver fat in the loss of hepatic sensitivity");
 
   static constexpr auto A0     = constant <"activity_of_sensitivity">     ("1",        "Activity at the start");
   static constexpr auto MM0    = constant <"muscle_mass_of_sensitivity">  ("kg",       "Muscle cell mass at the start");
