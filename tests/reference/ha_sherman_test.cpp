@@ -361,6 +361,7 @@ TEST_CASE("the start shows the fasting glucose and insulin that were measured, t
           }
           alone.right_hand_side(frame.data(), rates.data());
           CHECK(std::fabs(rates[alone.slot("beta_cell_function")]) < 1e-12);
+          CHECK(std::fabs(rates[alone.slot("beta_cell_log_mass")]) < 1e-12);
           CHECK(std::fabs(rates[alone.slot("channel_shift")]) < 5e-4);
           CHECK(at(frame, "beta_cell_capacity") > 0);
           CHECK(at(frame, "peripheral_sensitivity_at_start") > 0);
