@@ -13,8 +13,8 @@ FIGURE = {"name": "gait speed", "unit": "m/s", "source": "Seino2014", "measure":
 
 
 class EvidenceTest(ProgramTest):
-    def weigh(self, *figures, ids=(), variations=None, more=()):
-        evidence = {"title": "A test", "scenario": CALM, "figures": list(figures)}
+    def weigh(self, *figures, ids=(), variations=None, more=(), scenario=None):
+        evidence = {"title": "A test", "scenario": scenario or CALM, "figures": list(figures)}
         if variations is not None:
             evidence["variations"] = variations
         (self.folder / "evidence").mkdir(exist_ok=True)
@@ -72,6 +72,61 @@ class EvidenceTest(ProgramTest):
         # Printed with four digits: 1e-4 of a ratio near 1 is 0.01 % a year.
         self.assertAlmostEqual(growth, 100 * math.log(last / first), delta=0.03)
 
+    def test_events_make_rates_and_hazard_ratios(self):
+        run = dict(CALM, horizon="4 years", added_modules=["admission"], members=400, outputs=["deficit_burden"])
+        once = {"of": "admission", "at": "2 years"}
+        more, both = dict(once, run="more"), {"more": {"patient": {"deficit_burden": 0.3}}}
+        base = dict(FIGURE, low=-1e9, high=1e9)
+        few, many, longer, rate, rate_of_many, ratio, reduction, per, burden, burden_of_more = self.ours(
+            dict(base, measure=once), dict(base, measure=more), dict(base, measure={"of": "admission"}),
+            dict(base, measure=once, take="per_100_person_years"),
+            dict(base, measure=more, take="per_100_person_years"),
+            dict(base, measure=more, take="hazard_ratio", **{"from": once}),
+            dict(base, measure=more, take="hazard_reduction_percent", **{"from": once}),
+            dict(base, measure=more, take="hazard_ratio", per={"of": "deficit_burden", "amount": 0.05},
+                 **{"from": once}),
+            dict(base, measure={"of": "deficit_burden", "at": "2 years"}),
+            dict(base, measure={"of": "deficit_burden", "at": "2 years", "run": "more"}),
+            scenario=run, variations=both)
+        self.assertTrue(0.05 < few < many < 0.95 and few < longer, (few, many, longer))
+        hazards = [-math.log1p(-share) for share in (few, many)]
+        # Printed with four digits.
+        self.assertAlmostEqual(rate / (100 * hazards[0] / 2), 1, delta=2e-3)
+        self.assertAlmostEqual(rate_of_many / (100 * hazards[1] / 2), 1, delta=2e-3)
+        self.assertAlmostEqual(ratio / (hazards[1] / hazards[0]), 1, delta=2e-3)
+        self.assertAlmostEqual(reduction / (100 * (1 - ratio)), 1, delta=1e-2)
+        self.assertAlmostEqual(per / ratio ** (0.05 / (burden_of_more - burden)), 1, delta=5e-3)
+
+    def test_values_set_apart_are_those_of_a_scenario_with_them(self):
+        rate = dict(FIGURE, measure={"of": "death_rate", "run": "more"}, low=-1e9, high=1e9)
+        figures = [rate, dict(rate, measure={"of": "death_rate"})]
+        varied, _ = self.ours(*figures, variations={"more": {"patient": {"deficit_burden": 0.25}}})
+        here = [rate | {"measure": {"of": "death_rate"}}]
+        self.assertEqual(self.ours(*here, more=("--set", "patient.deficit_burden=0.25")), [varied])
+        for setting, words in (("members", "expected PATH=VALUE"), ("=3", "expected PATH=VALUE"),
+                               ("patient.agee=3", "/patient/agee: unknown key"),
+                               ("wisdom=1", "wisdom")):
+            result = self.weigh(*here, more=("--set", setting))
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertIn(words, result.stderr)
+        result = self.weigh(*here, more=("--set", "members=32", "--write", "page.md"))
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("--write puts down all of the evidence as it stands", result.stderr)
+
+    def test_a_table_has_every_figure_in_full(self):
+        figures = [FIGURE, dict(FIGURE, name="slow, \"old\"", low=5, high=6, standing="dependent", miss="Too slow.")]
+        self.assertEqual(self.weigh(*figures, more=("--table", "table.csv")).returncode, 0)
+        one, two = rows(self.folder / "table.csv")
+        self.assertEqual([one[key] for key in ("evidence", "figure", "unit", "published", "low", "high", "standing")],
+                         ["one", "gait speed", "m/s", "1.2", "0.5", "2", "independent"])
+        self.assertEqual((two["figure"], two["standing"]), ("slow, \"old\"", "dependent"))
+        self.assertEqual(one["ours"], two["ours"])
+        printed, _ = self.ours(*figures)
+        self.assertAlmostEqual(float(one["ours"]) / printed, 1, delta=1e-3)
+        self.assertGreaterEqual(float(one["error"]), 0)
+        result = self.weigh(*figures, more=("--table", "nowhere/table.csv"))
+        self.assertEqual((result.returncode, result.stdout), (4, ""))
+
     def test_the_page_keeps_what_is_written_by_hand(self):
         page = self.folder / "page.md"
         page.write_text("Before\n<!-- generated: agreement -->\nold\n<!-- end -->\nAfter\n")
@@ -87,7 +142,12 @@ class EvidenceTest(ProgramTest):
 
     def test_bad_evidence(self):
         self.complains("/figures/0/from: is missing", dict(FIGURE, take="ratio"))
-        self.complains("/figures/0/from: is given, but a \"value\" is compared with nothing", dict(FIGURE, **{"from": FIGURE["measure"]}))
+        self.complains("/figures/0/from: is given, but what is taken is compared with nothing", dict(FIGURE, **{"from": FIGURE["measure"]}))
+        self.complains("/figures/0/from: is given, but what is taken is compared with nothing",
+                       dict(FIGURE, take="per_100_person_years", **{"from": FIGURE["measure"]}))
+        self.complains("/figures/0/from: is missing", dict(FIGURE, take="hazard_ratio"))
+        self.complains("/figures/0/per: is given, but no \"hazard_ratio\" is taken",
+                       dict(FIGURE, per={"of": "gait_speed", "amount": 1}))
         self.complains("/figures/0/low: found 3, expected at most \"high\"", dict(FIGURE, low=3))
         self.complains("/figures/0/measure/of: there is no \"gait_sped\" in the results; did you mean \"gait_speed\"?",
                      dict(FIGURE, measure={"of": "gait_sped"}))
