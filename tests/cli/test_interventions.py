@@ -109,6 +109,10 @@ BAD = [
     (only(type="prescribed_diet"), f"{ONLY}/energy: is missing"),
     (only(type="prescribed_diet", energy=50), f"{ONLY}/energy: found 50 kcal/d, expected 200 to 8000 kcal/d"),
     (only(type="glp1_agonist", dose=2), f"{ONLY}/dose: found 2, expected 0 to 1"),
+    (only(type="metformin", dose=-0.1), f"{ONLY}/dose: found -0.1, expected 0 to 1"),
+    (only(type="sulfonylurea", dose="10 mg"), f'{ONLY}/dose: found "10 mg", expected a number'),
+    (only(type="sglt2_inhibitor", dosis=1), f'{ONLY}/dosis: unknown key; did you mean "dose"?'),
+    (only(type="insuline"), f'{ONLY}/type: found "insuline"; did you mean "insulin"?'),
     (only(duration=7000, ramp=3652, repeat={"every": 7000, "times": 1000}), None),  # fits: most begins too late
     (ruled(**{"if": "strength < 1"}),
      f'{RULE}/if: rests on "strength", which the visit does not measure; expected one of: gait_speed, grip_strength'),
@@ -207,6 +211,34 @@ class Language(RunTest):
                                 for row in rows(folder / "bands.csv") if row["arm"] == "nothing"]
         self.assertEqual(table(one), table(without))
         self.assertNotEqual(rows(one / "bands.csv"), rows(without / "bands.csv"))
+
+    def test_drugs_for_glucose_bring_their_modules_and_are_said_in_words(self):
+        hypoglycaemia = ["glucose_drugs", "hypoglycaemia"]
+        for kind, words, modules in (("metformin", "Metformin", ["glucose_drugs"]),
+                                     ("sulfonylurea", "Sulfonylurea", hypoglycaemia),
+                                     ("sglt2_inhibitor", "SGLT2 inhibitor", ["glucose_drugs"]),
+                                     ("insulin", "Basal insulin", hypoglycaemia)):
+            with self.subTest(kind=kind):
+                diabetic = {**SCENARIO["patient"], "labs": {"fasting_glucose": 150, "fasting_insulin": 10}}
+                document = scenario(added_modules=["glucose_system"], all_arms=[], members=8, horizon="1 year",
+                                    patient=diabetic,
+                                    outputs=["fasting_glucose"], arms=[{"name": "nothing"}, {
+                                        "name": "drug", "interventions": [
+                                            {"type": kind, "dose": 0.5, "start": "3 months", "duration": "6 months"},
+                                            {"type": kind, "start": "9 months", "adherence": 0.8}]}])
+                said = self.good("check", self.write(document)).stdout
+                self.assertIn(f"{words} at 50 % of a full dose: from 3 months on, for 6 months\n", said)
+                self.assertIn(f"{words}, 80 % of it taken: from 9 months on, to the end\n", said)
+                one = self.results_of(document, kind)
+                resolved = read_json(one / "scenario.json")
+                self.assertEqual(resolved["modules"][-len(modules):], modules)
+                self.same(one, self.results(source=f"{kind}/scenario.json", folder=kind + "-again"))
+                last = {row["arm"]: float(row["mean"]) for row in rows(one / "bands.csv")
+                        if row["quantity"] == "fasting_glucose"}
+                if kind == "sulfonylurea":  # its shift is a placeholder and does less than the weight that it adds
+                    self.assertNotEqual(last["drug"], last["nothing"])
+                else:
+                    self.assertLess(last["drug"], last["nothing"] - 1)
 
     def test_what_does_nothing_is_dropped(self):
         document = changed(RICH, programmes={"training": TRAINING + [{"type": "aerobic_exercise", "dose": 0}]})
