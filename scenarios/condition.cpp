@@ -282,7 +282,13 @@ Alternatives Condition::alternatives() const {
 }
 
 double unit_factor(const std::string& quantity, const std::string& own, const std::string& given) {
-  if (own == given) return 1;
+  // A litre is written l or L: people and models each have their way.
+  const auto with_litres = [](std::string unit) {
+    std::replace(unit.begin(), unit.end(), 'L', 'l');
+    return unit;
+  };
+  const std::string to_unit = with_litres(own), from_unit = with_litres(given);
+  if (to_unit == from_unit) return 1;
   // A concentration of mass in one of amount: molar masses from the standard atomic weights.
   struct Substance {
     std::string_view in_name;
@@ -291,8 +297,8 @@ double unit_factor(const std::string& quantity, const std::string& own, const st
   static constexpr Substance substances[] = {{"glucose", 18.016}, {"cholesterol", 38.67}, {"triglycerides", 88.57}};
   for (const Substance& s : substances) {
     if (quantity.find(s.in_name) == std::string::npos) continue;
-    if (own == "mmol/L" && given == "mg/dL") return 1 / s.mg_per_dl_in_mmol_per_l;
-    if (own == "mg/dL" && given == "mmol/L") return s.mg_per_dl_in_mmol_per_l;
+    if (to_unit == "mmol/l" && from_unit == "mg/dl") return 1 / s.mg_per_dl_in_mmol_per_l;
+    if (to_unit == "mg/dl" && from_unit == "mmol/l") return s.mg_per_dl_in_mmol_per_l;
   }
   for (const Dimension* dimension :
        {&dimension_time, &dimension_length, &dimension_mass, &dimension_energy_rate, &dimension_protein_rate}) {

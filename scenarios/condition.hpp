@@ -57,7 +57,7 @@ class Condition {
 };
 
 // How many of the quantity's own unit `unit` one `given` unit is: 1 for equal units, 0.01 for cm in m, 1/18.016 for
-// mg/dL of a glucose in mmol/L. Throws Error(wrong_unit).
+// mg/dL of a glucose in mmol/L; a litre is l or L. Throws Error(wrong_unit).
 double unit_factor(const std::string& quantity, const std::string& own, const std::string& given);
 
 }  // namespace healthspan::scenarios

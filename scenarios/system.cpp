@@ -14,6 +14,9 @@ namespace healthspan::scenarios {
 namespace {
 
 constexpr int most_starts = 1000;  // that are looked at for an eligible one
+// The same for each of 16 members before a run: where one in 500 is eligible, nobody is found once in 600 times.
+constexpr int most_starts_of_check = 200;
+
 // Whether an intervention of this type does anything in the scenario.
 bool is_done(InterventionType type, const Scenario& scenario) {
   const auto in = [&](const std::vector<Intervention>& list) {
@@ -388,7 +391,9 @@ void System::eligible_at_start(const std::string& text) {
 
 // Whether there is anybody at all, before anything is run.
 void System::check_starts() const {
-  const std::vector<PlacedMember> first = placed(0, 16);
+  std::vector<PlacedMember> first(Pack<16>::width);
+  std::vector<Pack<16>> frame;
+  place(0, frame, first.data(), most_starts_of_check);
   std::uint64_t tested = 0;
   for (const PlacedMember& member : first) {
     if (member.placed) return;
@@ -400,12 +405,13 @@ void System::check_starts() const {
                           start_condition_.text(), tested));
 }
 
+int System::most_attempts() const { return start_condition_.empty() ? 80 : most_starts; }
+
 template <class R>
-void System::place(std::uint64_t first, std::vector<R>& frame, PlacedMember* found) const {
+void System::place(std::uint64_t first, std::vector<R>& frame, PlacedMember* found, int limit) const {
   // Whom no start shows as measured gets other hidden parameters first, then another person takes his place, and at
   // once where the start is not an eligible one.
   constexpr int lanes = lanes_of<R>, draws_per_person = 8;
-  const int most_attempts = start_condition_.empty() ? 80 : most_starts;
   std::array<std::uint64_t, lanes> next{}, now{};
   std::array<int, lanes> draws{};  // of the present person
   std::array<bool, lanes> waits;
@@ -413,7 +419,7 @@ void System::place(std::uint64_t first, std::vector<R>& frame, PlacedMember* fou
   frame.assign(composition_.size(), R(std::numeric_limits<double>::quiet_NaN()));
   std::vector<R> trial(composition_.size(), R(0.0));
   models::Measurements<R> measured;
-  for (int attempt = 0; attempt < most_attempts; ++attempt) {
+  for (int attempt = 0; attempt < limit; ++attempt) {
     bool level_follows = false, anybody = false;
     for (int i = 0; i < lanes; ++i) {
       const auto l = static_cast<std::size_t>(i);
@@ -457,10 +463,10 @@ void System::place(std::uint64_t first, std::vector<R>& frame, PlacedMember* fou
   }
 }
 
-template void System::place(std::uint64_t, std::vector<double>&, PlacedMember*) const;
-template void System::place(std::uint64_t, std::vector<Pack<4>>&, PlacedMember*) const;
-template void System::place(std::uint64_t, std::vector<Pack<8>>&, PlacedMember*) const;
-template void System::place(std::uint64_t, std::vector<Pack<16>>&, PlacedMember*) const;
+template void System::place(std::uint64_t, std::vector<double>&, PlacedMember*, int) const;
+template void System::place(std::uint64_t, std::vector<Pack<4>>&, PlacedMember*, int) const;
+template void System::place(std::uint64_t, std::vector<Pack<8>>&, PlacedMember*, int) const;
+template void System::place(std::uint64_t, std::vector<Pack<16>>&, PlacedMember*, int) const;
 
 std::vector<PlacedMember> System::placed(std::uint64_t first, std::uint64_t count) const {
   using Lanes = Pack<16>;
@@ -469,7 +475,7 @@ std::vector<PlacedMember> System::placed(std::uint64_t first, std::uint64_t coun
   tbb::parallel_for(std::uint64_t{0}, packs, [&](std::uint64_t pack) {
     std::vector<Lanes> frame;
     PlacedMember* const found = &members[pack * Lanes::width];
-    if (places_) return place(first + pack * Lanes::width, frame, found);
+    if (places_) return place(first + pack * Lanes::width, frame, found, most_attempts());
     for (std::uint64_t i = 0; i < Lanes::width; ++i) {
       CohortPeople::Eligible e = people_->eligible(first + pack * Lanes::width + i, 0);
       found[i] = {std::move(e.person), e.tested, 1, true, false};

@@ -46,7 +46,7 @@ class System {
   // Personalises frames of members first, first+1, … lane by lane.
   template <class R>
   void operator()(std::uint64_t first, std::vector<R>& frame) const {
-    if (places_) return place(first, frame, nullptr);
+    if (places_) return place(first, frame, nullptr, most_attempts());
     frame.assign(composition_.size(), R(0.0));
     for (int i = 0; i < lanes_of<R>; ++i) {
       const std::vector<double> one = member(first + static_cast<std::uint64_t>(i));
@@ -88,9 +88,11 @@ class System {
   void check_starts() const;
 
   // Gives every lane the first candidate of its member that has an eligible start which shows what was measured.
-  // Candidates of one lane do not depend on those of another.
+  // Candidates of one lane do not depend on those of another. A lane for which `limit` attempts find none is left
+  // NaN.
   template <class R>
-  void place(std::uint64_t first, std::vector<R>& frame, PlacedMember* found) const;
+  void place(std::uint64_t first, std::vector<R>& frame, PlacedMember* found, int limit) const;
+  int most_attempts() const;
 
   struct Varying {
     Slot slot;

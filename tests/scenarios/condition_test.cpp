@@ -44,6 +44,14 @@ TEST_CASE("what is not a number fails every comparison with it") {
     CHECK_FALSE(holds(text, {std::nan("")}));
 }
 
+TEST_CASE("a litre in a unit is l or L") {
+  CHECK(unit_factor("glucose_2h", "mg/dl", "mg/dL") == 1);
+  CHECK(unit_factor("glucose_2h", "mg/dl", "mmol/L") == 18.016);
+  CHECK(unit_factor("glucose_2h", "mg/dl", "mmol/l") == 18.016);
+  CHECK(unit_factor("fasting_insulin", "uU/ml", "uU/mL") == 1);
+  CHECK_THROWS_AS(unit_factor("glucose_2h", "mg/dl", "mg/ml"), Error);
+}
+
 TEST_CASE("levels come to the unit of their quantity") {
   Condition c("fasting_glucose between 95 and 125 mg/dL and height < 160 cm");
   c.settle_units([](const std::string& name) { return name == "height" ? "m" : "mmol/L"; });
