@@ -1,6 +1,9 @@
 """Cohorts: people of a population or of a table, who of them is eligible, and starts that show what was measured."""
+import collections
 import csv
 import io
+import statistics
+import time
 
 from program import SCENARIO, ProgramTest, RunTest, changed, read_json, rows, unittest
 
@@ -138,6 +141,134 @@ class MeasurementTest(ProgramTest):
         self.refused_scenario(self.patient(grip=20), "/patient/measurements/grip: unknown key", "grip_strength")
         self.refused_scenario(changed(self.patient(grip_strength=24), modules=["topp_full"], outputs=["glucose"], all_arms=[],
                                      arms=[{"name": "only"}]), "/patient/measurements")
+
+
+class LabsTest(RunTest):
+    def patient(self, **labs):
+        return changed(SCENARIO, patient={**SCENARIO["patient"], "labs": labs}, added_modules=["glucose_system"],
+                       outputs=["fasting_glucose", "fasting_insulin", "hba1c"], all_arms=[], arms=[{"name": "only"}],
+                       horizon="1 year")
+
+    def start(self, **labs):
+        folder = self.results_of(self.patient(**labs), f"labs-{len(self.listing())}", "--member", "3")
+        return {name: float(value) for name, value in rows(folder / "member.csv")[0].items()
+                if name in ("fasting_glucose", "fasting_insulin", "hba1c")}
+
+    def test_the_model_starts_from_labs_in_any_of_their_units(self):
+        # Glucose: 180.16 g/mol; insulin: 6 pmol/L per uU/mL. The day of the model shows them to 5e-4.
+        american = self.start(fasting_glucose=112, fasting_insulin=14, hba1c=6.2)
+        for name, expected in (("fasting_glucose", 112), ("fasting_insulin", 14)):
+            self.assertAlmostEqual(american[name] / expected, 1, delta=5e-4)
+        self.assertAlmostEqual(american["hba1c"], 6.2, delta=1e-6)
+        other = self.start(fasting_glucose={"value": 112 / 18.016, "unit": "mmol/L"},
+                           fasting_insulin={"value": 84, "unit": "pmol/L"}, hba1c="6.2 %")
+        for name, value in american.items():
+            self.assertAlmostEqual(other[name] / value, 1, delta=1e-6)
+        self.assertAlmostEqual(self.start(fasting_glucose="6 mmol/L")["fasting_glucose"] / 108.096, 1, delta=5e-4)
+        self.assertEqual(self.start(fasting_insulin="9 mU/L"), self.start(fasting_insulin=9))
+
+    def test_a_run_keeps_its_labs(self):
+        one = self.results_of(self.patient(fasting_glucose="7 mmol/L", hba1c=6.8), "one")
+        kept = read_json(one / "scenario.json")["patient"]["labs"]
+        self.assertAlmostEqual(kept["fasting_glucose"], 126.112, delta=1e-9)
+        self.assertEqual(kept["hba1c"], 6.8)
+        self.same(one, self.results(source="one/scenario.json", folder="two"))
+
+    def test_labs_that_nothing_starts_from_and_modules_that_do_not_exist_are_named(self):
+        without = stripped(self.patient(hba1c=6), "added_modules")
+        self.refused_scenario(changed(without, outputs=["strength"]),
+                              "/patient/labs/hba1c: none of the modules starts from it")
+        self.refused_scenario(changed(self.patient(), added_modules=["glucose_sistem"]), "/added_modules/0: ",
+                              "\"glucose_sistem\"")
+
+
+class StartTest(RunTest):
+    AMERICAN = {"population": "us-adults", "age": {"from": 40, "to": 70},
+                "eligibility": "fasting_glucose between 90 and 130 mg/dL",
+                "eligibility_at_start": "glucose_2h between 140 and 199 mg/dL and hba1c < 6.5 %"}
+
+    def american(self, **more):
+        given = {name: value for name, value in {**self.AMERICAN, **more}.items() if value}
+        return cohort(given, added_modules=["glucose_system"], outputs=["glucose_2h", "hba1c"], horizon="1 year",
+                      all_arms=[], arms=[{"name": "only"}])
+
+    # What the model shows at time zero, each person apart.
+    LOOK = {"type": "visit", "name": "look", "start": 0, "measurements": [{"quantity": "glucose_2h"},
+                                                                          {"quantity": "hba1c"}]}
+
+    def test_all_who_start_are_within_what_was_asked_for(self):
+        folder = self.results_of(changed(self.american(), events=[self.LOOK]), "chosen", "--events")
+        seen = [row for row in rows(folder / "events.csv") if row["event"] == "look" and row["occurrence"] == "1"]
+        self.assertEqual(len(seen), 2 * 32)
+        for row in seen:
+            self.assertAlmostEqual(float(row["time_years"]), 0, 9)
+            if row["quantity"] == "glucose_2h":
+                self.assertTrue(140 <= float(row["value"]) <= 199, row)
+            else:
+                self.assertLess(float(row["value"]), 6.5)
+        bands = {row["quantity"]: row for row in rows(folder / "bands.csv") if float(row["time_years"]) == 0}
+        self.assertTrue(140 <= float(bands["glucose_2h"]["q05"]) <= float(bands["glucose_2h"]["q95"]) <= 199)
+        told = read_json(folder / "run.json")["cohort"]
+        self.assertEqual((told["described"], told["not_placed"]), (32, 0))
+        # Without the choice there are others.
+        free = self.results_of(self.american(eligibility_at_start=None), "free")
+        bands = {row["quantity"]: row for row in rows(free / "bands.csv") if float(row["time_years"]) == 0}
+        self.assertLess(float(bands["glucose_2h"]["q05"]), 140)
+
+    def test_a_member_alone_and_parts_are_the_same_people(self):
+        self.settled(self.american(), "start.json")
+        whole = self.results("--threads", "1", source="start.json", folder="whole")
+        for part in ("0:5", "5:32"):
+            self.results("--members", part, source="start.json", folder="part-" + part[0])
+        self.good("merge", "part-0", "part-5", "-o", "merged", "--quiet")
+        self.same(whole, self.folder / "merged")
+
+    def test_what_nobody_starts_with_is_refused_before_a_run(self):
+        for command in ("check", "run"):
+            before = time.monotonic()
+            message = self.refused_scenario(self.american(eligibility_at_start="hba1c > 19 % and glucose_2h < 100"),
+                                            "/cohort/eligibility_at_start: ", "none was eligible", command=command)
+            self.assertRegex(message, r"of \d{4,} candidates for the first members")
+            self.assertLess(time.monotonic() - before, 30)  # a few seconds; a loaded machine is slow at that
+
+    def test_what_cannot_be_asked_of_a_start_is_named(self):
+        for condition, words in (
+                ("glucose_2h < 8 kg", ["found the unit \"kg\" for glucose_2h", "expected \"mg/dl\""]),
+                ("glucose_2hr < 140", ["there is no quantity \"glucose_2hr\"", "\"glucose_2h\"?"]),
+                ("glucose_2h <", ["character 13", "expected a number"]),
+                ("", ["must not be empty"])):
+            with self.subTest(condition=condition):
+                document = self.american()
+                document["cohort"]["eligibility_at_start"] = condition
+                self.refused_scenario(document, "/cohort/eligibility_at_start: ", *words)
+        self.write(PEOPLE, "people.csv")
+        self.refused_scenario(of_people(eligibility_at_start="gait_speed < 1.2"), "/cohort/eligibility_at_start: ",
+                              "people of a table cannot be replaced by others")
+
+
+class CoherenceTest(RunTest):
+    def test_five_years_of_americans_stay_possible_and_their_values_belong_together(self):
+        look = {"type": "visit", "name": "look", "every": "1 year", "measurements": [
+            {"quantity": name} for name in ("fasting_glucose", "fasting_insulin", "hba1c", "glucose_2h")]}
+        document = cohort({"population": "us-adults", "age": {"from": 40, "to": 70}}, added_modules=["glucose_system"],
+                          outputs=["fasting_glucose", "hba1c"], events=[look], horizon="5.1 years", all_arms=[],
+                          arms=[{"name": "only"}])
+        self.good("run", self.write(changed(document, members=400)), "-o", "americans", "--events", "--quiet",
+                  seconds=280)
+        folder = self.folder / "americans"
+        seen = collections.defaultdict(dict)
+        for row in rows(folder / "events.csv"):
+            if row["event"] == "look":
+                seen[row["member"], int(row["occurrence"])][row["quantity"]] = float(row["value"])
+        last = [values for (_, occurrence), values in seen.items() if occurrence == 6]
+        self.assertGreater(len(last), 350)  # a few have died
+        possible = {"fasting_glucose": (40, 600), "fasting_insulin": (0.1, 600), "hba1c": (3.5, 20),
+                    "glucose_2h": (40, 1000)}
+        for who, values in seen.items():
+            for name, (low, high) in possible.items():
+                self.assertTrue(low < values[name] < high, (who, name, values))
+        self.assertGreater(statistics.correlation([v["hba1c"] for v in last], [v["fasting_glucose"] for v in last]),
+                           0.7)
 
 
 class BadCohortTest(ProgramTest):
