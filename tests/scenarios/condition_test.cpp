@@ -63,6 +63,14 @@ TEST_CASE("levels come to the unit of their quantity") {
                        "found the unit \"kg\" for height, expected \"m\"", Error);
 }
 
+TEST_CASE("a litre may be written with either letter") {
+  Condition c("fasting_glucose < 126 mg/dl and glucose_2h < 11.1 mmol/l");
+  c.settle_units([](const std::string& name) { return name == "glucose_2h" ? "mg/dl" : "mg/dL"; });
+  CHECK(c.holds({125.9, 11.0 * 18.016}));
+  CHECK_FALSE(c.holds({126, 11.0 * 18.016}));
+  CHECK_FALSE(c.holds({125.9, 11.2 * 18.016}));
+}
+
 TEST_CASE("what cannot be understood is shown with its place") {
   CHECK(complaint("") == "character 1: found the end, expected the name of a quantity, \"not\" or \"(\"");
   CHECK(complaint("age >=") == "character 7: found the end, expected a number");
