@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <string_view>
+#include <utility>
 
 namespace healthspan::scenarios {
 
@@ -58,6 +60,14 @@ std::array<double, 3> by_class(const ByState& states) { return {states.robust, s
 }  // namespace
 
 std::string label_of(std::string name) {
+  // Written otherwise than with a capital and spaces.
+  static constexpr std::pair<std::string_view, std::string_view> written[] = {{"bmi", "BMI"},
+                                                                              {"glucose_2h", "Glucose after 2 h"},
+                                                                              {"hba1c", "HbA1c"},
+                                                                              {"homa_b", "HOMA-B"},
+                                                                              {"homa_ir", "HOMA-IR"}};
+  for (const auto& [own, label] : written)
+    if (name == own) return std::string(label);
   std::replace(name.begin(), name.end(), '_', ' ');
   if (!name.empty()) name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
   return name;

@@ -96,7 +96,7 @@ class Inquiry {
 // Over whom an outcome's paired difference is taken: "all members" or "pairs alive in both".
 std::string rule_of(const Summary& summary, const Outcome& outcome);
 
-// A public name as a label: "gait_speed" is "Gait speed".
+// A public name as a label: "gait_speed" is "Gait speed", "hba1c" is "HbA1c".
 std::string label_of(std::string name);
 
 }  // namespace healthspan::scenarios

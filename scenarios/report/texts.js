@@ -36,8 +36,11 @@ function patternOf(template) {
 
 const patterns = Object.entries(program?.sentences ?? {}).map(([english, own]) => ({ ...patternOf(english), own }));
 
+/** What the program writes in labels otherwise than with a capital and spaces. */
+const WRITTEN = { bmi: "BMI", glucose_2h: "Glucose after 2 h", hba1c: "HbA1c", homa_b: "HOMA-B", homa_ir: "HOMA-IR" };
+
 /** "gait_speed" as the program writes it in labels. */
-const labelled = (name) => (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
+const labelled = (name) => WRITTEN[name] ?? (name[0].toUpperCase() + name.slice(1)).replaceAll("_", " ");
 
 /** "gait_speed < 1.0 m/s or grip_strength < 28 kg": comparisons joined by "and" and "or"; null where there is more to it. */
 function conditionInWords(english) {
