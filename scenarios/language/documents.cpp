@@ -48,6 +48,7 @@ Json cohort_of(const RunResult& r) {
   return {{"population", cohort.population ? std::string(name_of(population_names, *cohort.population)) : ""},
           {"people", cohort.people.value_or("")},
           {"eligibility", cohort.eligibility.value_or("")},
+          {"eligibility_at_start", cohort.eligibility_at_start.value_or("")},
           {"age_from", number(c.ages.from_y)},
           {"age_to", number(c.ages.to_y)},
           {"members", r.resolved.members},

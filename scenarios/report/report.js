@@ -54,6 +54,7 @@ function cohortSection() {
     facts([
       cohort.population ? [t("cohort.population"), words(cohort.population)] : [t("cohort.people"), written(cohort.people)],
       ...(cohort.eligibility ? [[t("cohort.eligibility"), written(cohort.eligibility)]] : []),
+      ...(cohort.eligibility_at_start ? [[t("cohort.eligibility_at_start"), written(cohort.eligibility_at_start)]] : []),
       [t("cohort.candidates"), count(cohort.candidates)],
       [t("cohort.eligible"), `${count(cohort.eligible)} (${percent(cohort.acceptance_rate)})`],
       [t("cohort.women"), `${count(cohort.women)} (${percent(cohort.women / cohort.described)})`],
