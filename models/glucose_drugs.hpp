@@ -30,6 +30,7 @@ struct GlucoseDrugs {
   static constexpr auto I_1     = parameter<"insulin_first_dose">      (1400.0, "uU/ml/d", fixed,          assumed("10 U a day in the 7,200 mL of the model"), "Insulin that the first dose brings into plasma");
   static constexpr auto G_goal  = parameter<"insulin_glucose_target">  (160.0,  "mg/dl",   fixed,          calibrated("UKPDS49", "HbA1c below 7 % in 28 % after 9 years; 108 mg/dl were aimed at"), "Fasting glucose that insulin is titrated to");
   static constexpr auto k_ins   = parameter<"insulin_titration_rate">  (0.05,   "1/d",     fixed,          assumed("doses are settled within three months"), "Growth of the dose per logarithm of glucose over target");
+  static constexpr auto V_max   = parameter<"insulin_titration_range"> (3.0,    "1",       fixed,          assumed("from half a unit to 200 U a day"), "Logarithm of how far the dose is taken from the first one");
   static constexpr auto a_ins   = parameter<"insulin_appetite">        (300.0,  "kcal/d",  fixed,          cited("UKPDS33", "4 kg gained over 10 years"), "Energy that insulin adds to what is wanted");
 
   static constexpr auto f_hep   = output   <"hepatic_drug_factor">     (        "1",       "Hepatic insulin sensitivity relative to that without drugs");
@@ -40,8 +41,8 @@ struct GlucoseDrugs {
   static constexpr auto wanted  = output   <"treatment_appetite">      (        "kcal/d",  "Energy that drugs for glucose add to what is wanted");
   // clang-format on
   static constexpr auto table =
-      std::tuple{V,      met, su,     sglt2, glp1,  ins,   G,     e_met, a_met, e_su,  a_su,  d_sglt2,
-                 e_glp1, I_1, G_goal, k_ins, a_ins, f_hep, f_sec, shift, U,     renal, wanted};
+      std::tuple{V,      met, su,     sglt2, glp1,  ins,   G,     e_met, a_met, e_su, a_su,  d_sglt2,
+                 e_glp1, I_1, G_goal, k_ins, V_max, a_ins, f_hep, f_sec, shift, U,    renal, wanted};
 
   template <class R>
   static void outputs(const Values<GlucoseDrugs, R>& x, const Outputs<GlucoseDrugs, R>& y) {
@@ -55,8 +56,9 @@ struct GlucoseDrugs {
 
   template <class R>
   static void rates(const Values<GlucoseDrugs, R>& x, const Rates<GlucoseDrugs, R>& d) {
-    // Who is not treated forgets the dose, so that a new start begins low.
-    d[V] = x[k_ins] * (x[ins] * log(R(x[G] / x[G_goal])) - (1.0 - x[ins]) * x[V]);
+    // Doses are not taken further than the range; who is not treated forgets his, so that a new start begins low.
+    const R far = x[V] / x[V_max], far3 = far * far * far;
+    d[V] = x[k_ins] * (x[ins] * (log(R(x[G] / x[G_goal])) - far3 * far3 * far) - (1.0 - x[ins]) * x[V]);
   }
 
   template <class R>
