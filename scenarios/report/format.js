@@ -58,8 +58,8 @@ const years = (time) => t(time === 1 ? "years.one" : "years.many", { n: number(t
 /** "At the start", "At 3 years". */
 const atTime = (time) => (time === 0 ? t("when.start") : t("when.at", { time: years(time) }));
 
-/** "Share frail" reads "share frail" inside a sentence, "VO2peak" stays as it is. */
-const inSentence = (label) => (/^[A-Z][a-z]/.test(label) ? label[0].toLowerCase() + label.slice(1) : label);
+/** "Share frail" reads "share frail" inside a sentence, "VO2peak" and "HbA1c" stay as they are. */
+const inSentence = (label) => (/^[A-Z][a-z]+(?![A-Za-z0-9])/.test(label) ? label[0].toLowerCase() + label.slice(1) : label);
 
 function joined(parts) {
   return parts.length < 2 ? parts.join("") : parts.slice(0, -1).join(t("list.comma")) + t("list.and") + parts.at(-1);
