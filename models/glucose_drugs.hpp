@@ -56,9 +56,11 @@ struct GlucoseDrugs {
 
   template <class R>
   static void rates(const Values<GlucoseDrugs, R>& x, const Rates<GlucoseDrugs, R>& d) {
-    // Doses are not taken further than the range; who is not treated forgets his, so that a new start begins low.
-    const R far = x[V] / x[V_max], far3 = far * far * far;
-    d[V] = x[k_ins] * (x[ins] * (log(R(x[G] / x[G_goal])) - far3 * far3 * far) - (1.0 - x[ins]) * x[V]);
+    // A dose is taken no further than the range; who is not treated forgets his, so that a new start begins low.
+    const R over = log(R(x[G] / x[G_goal])), far = x[V] / x[V_max], far2 = far * far, far4 = far2 * far2;
+    const R none = 0.0 * far;
+    const R room = select(over * x[V] > none, max(none, R(1.0 - far4 * far4)), R(1.0 + none));
+    d[V] = x[k_ins] * (x[ins] * over * room - (1.0 - x[ins]) * x[V]);
   }
 
   template <class R>
