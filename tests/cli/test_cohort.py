@@ -262,7 +262,8 @@ class CoherenceTest(RunTest):
                 seen[row["member"], int(row["occurrence"])][row["quantity"]] = float(row["value"])
         last = [values for (_, occurrence), values in seen.items() if occurrence == 6]
         self.assertGreater(len(last), 350)  # a few have died
-        possible = {"fasting_glucose": (40, 600), "fasting_insulin": (0.1, 600), "hba1c": (3.5, 20),
+        # Insulin may come close to none: the decline of the cells is heavy-tailed and has no floor.
+        possible = {"fasting_glucose": (40, 600), "fasting_insulin": (0, 600), "hba1c": (3.5, 20),
                     "glucose_2h": (40, 1000)}
         for who, values in seen.items():
             for name, (low, high) in possible.items():
