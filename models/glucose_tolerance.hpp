@@ -2,7 +2,7 @@
 // J. Ha & A. Sherman, Am J Physiol Endocrinol Metab 319:E410 (2020). It is only read off and has no states.
 #pragma once
 
-#include <healthspan/models/ha_sherman.hpp>
+#include <healthspan/models/glucose.hpp>
 
 namespace healthspan::models {
 

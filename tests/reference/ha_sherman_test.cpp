@@ -3,8 +3,8 @@
 #include "csv.hpp"
 #include "protocols.hpp"
 
+#include <healthspan/models/glucose.hpp>
 #include <healthspan/models/glucose_tolerance.hpp>
-#include <healthspan/models/ha_sherman.hpp>
 
 #include <doctest/doctest.h>
 
