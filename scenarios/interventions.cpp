@@ -311,7 +311,7 @@ std::string in_words(const Event& e) {
   std::string words =
       fmt::format("\"{}\": {}", e.name, e.start_d == 0 ? "at the start" : "after " + time_in_words(e.start_d));
   if (e.every_d > 0) words += ", then every " + length_in_words(e.every_d);
-  for (const VisitMeasurement& m : e.measurements) words += ", measures " + m.quantity;
+  for (const Measurement& m : e.measurements) words += ", measures " + m.quantity;
   for (const VisitFinding& f : e.findings)
     words += fmt::format(", finds \"{}\" ({})", f.name, beyond(f.quantity, f.side, f.level));
   return words;

@@ -106,7 +106,7 @@ std::vector<std::vector<Limit>> limits_of(const Policy& policy, const Compositio
                                           const std::string& at) {
   const Condition condition = understood(policy.condition, composition, at);
   std::vector<std::string> measured;
-  for (const VisitMeasurement& m : policy.visit.measurements) measured.push_back(m.quantity);
+  for (const Measurement& m : policy.visit.measurements) measured.push_back(m.quantity);
   for (const std::string& name : condition.names())
     if (std::find(measured.begin(), measured.end(), name) == measured.end())
       throw Error(ErrorCode::unknown_name, fmt::format("{}: rests on \"{}\", which the visit does not measure{}", at,
@@ -136,12 +136,10 @@ void add_policy(const Ruled& ruled, const Composition& composition, PlanSpec& pl
   if (p.most_times && p.then.kind == Does::stop)
     throw Error(ErrorCode::unknown_name,
                 ruled.at + "/most_times: is for what is started; what is stopped ends each time");
-  Visit visit{visit_of(p), p.visit.start_d, p.visit.every_d, {}, {}, p.visit.missed};
-  for (std::size_t k = 0; k < p.visit.measurements.size(); ++k) {
-    const VisitMeasurement& m = p.visit.measurements[k];
-    quantity_named(composition, m.quantity, fmt::format("{}/visit/measure/{}/quantity", ruled.at, k));
-    visit.measurements.push_back({m.quantity, m.error, m.relative});
-  }
+  Visit visit{visit_of(p), p.visit.start_d, p.visit.every_d, p.visit.measurements, {}, p.visit.missed};
+  for (std::size_t k = 0; k < visit.measurements.size(); ++k)
+    quantity_named(composition, visit.measurements[k].quantity,
+                   fmt::format("{}/visit/measure/{}/quantity", ruled.at, k));
   Finding finding;
   finding.name = p.name;
   finding.alternatives = limits_of(p, composition, ruled.at + "/if");
@@ -337,11 +335,11 @@ std::vector<std::string> arm_in_words(const Scenario& scenario, std::size_t arm)
   for (const Ruled& ruled : policies_of(scenario, arm)) {
     const Policy& p = *ruled.policy;
     std::string measured;
-    for (const VisitMeasurement& m : p.visit.measurements)
+    for (const Measurement& m : p.visit.measurements)
       measured += fmt::format("{}{}{}", measured.empty() ? "" : ", ", m.quantity,
-                              m.error > 0 && m.relative ? fmt::format(" (error {:g} %)", 100 * m.error)
-                              : m.error > 0             ? fmt::format(" (error {:g})", m.error)
-                                                        : "");
+                              m.sd > 0 && m.relative ? fmt::format(" (error {:g} %)", 100 * m.sd)
+                              : m.sd > 0             ? fmt::format(" (error {:g})", m.sd)
+                                                     : "");
     std::string confirmed;
     if (p.confirm.again) confirmed = " at two visits running";
     if (p.confirm.after_d) confirmed = fmt::format(", and again {} after", length_in_words(*p.confirm.after_d));

@@ -1,6 +1,7 @@
 // A scenario: who, what is done in each arm, for how long, how many lives. Plain data; nothing here computes.
 #pragma once
 
+#include <healthspan/core/events.hpp>
 #include <healthspan/core/table.hpp>
 
 #include <cstdint>
@@ -155,12 +156,6 @@ struct Intervention {
 enum class EventType { scheduled, trigger, visit };
 enum class Side { above, below };
 
-struct VisitMeasurement {
-  std::string quantity;
-  double error = 0;       // standard deviation, in the quantity's unit, or
-  bool relative = false;  // as a share of its value
-};
-
 // A measured value beyond the level, known some time after the visit, is an event of its own.
 struct VisitFinding {
   std::string name;
@@ -181,14 +176,14 @@ struct Event {
   double level = 0;
   double hysteresis = 0;
   bool at_start = true;
-  std::vector<VisitMeasurement> measurements;
+  std::vector<Measurement> measurements;
   std::vector<VisitFinding> findings;
 };
 
 struct PolicyVisit {
   double every_d = 0;
   double start_d = 0;
-  std::vector<VisitMeasurement> measurements;
+  std::vector<Measurement> measurements;
   double missed = 0;  // share of the visits to which the person does not come
 };
 

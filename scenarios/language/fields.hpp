@@ -165,10 +165,10 @@ void visit_fields(V& v, OnEvent& o) {
 }
 
 template <class V>
-void visit_fields(V& v, VisitMeasurement& m) {
+void visit_fields(V& v, Measurement& m) {
   using enum Presence;
   v.text("quantity", m.quantity, required, "What is measured");
-  v.quantity("error", m.error, dimension_none, Range{0, 1e9}, optional, "Standard deviation of one measurement");
+  v.quantity("error", m.sd, dimension_none, Range{0, 1e9}, optional, "Standard deviation of one measurement");
   v.flag("relative", m.relative, "Whether the error is a share of the value");
 }
 
