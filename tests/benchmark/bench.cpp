@@ -133,6 +133,42 @@ int main() {
   }
   std::printf("  %-32s %10.0f\n", "topp_day_averaged, packs of 8", beta_years / median(beta_seconds));
 
+  // What more organs cost: the rates of eight lives, the patients taking turns.
+  struct Patient {
+    const char* name;
+    Composition composition;
+    std::vector<Pack<8>> frame, rates;
+    std::vector<double> seconds;
+  };
+  std::vector<Patient> patients;
+  const auto add_patient = [&](const char* name, const std::vector<std::string>& organs) {
+    std::vector<std::string> modules = models::patient_modules("japan");
+    modules.insert(modules.end(), organs.begin(), organs.end());
+    Composition whole = models::compose(modules, models::attribute_names());
+    std::vector<double> life = whole.medians(true);
+    for (const auto& [attribute, value] : {std::pair{"age_at_start", 60.0},
+                                           {"male", 1.0},
+                                           {"height", 1.7},
+                                           {"weight_at_start", 80.0},
+                                           {"deficit_burden_at_start", 0.1}})
+      life[whole.slot(attribute)] = value;
+    std::vector<Pack<8>> frame(life.begin(), life.end());
+    models::personalise(whole, frame, models::Branch::active);
+    const std::size_t states = whole.states();
+    patients.push_back({name, std::move(whole), std::move(frame), std::vector<Pack<8>>(states), {}});
+  };
+  add_patient("frailty patient", {});
+  add_patient("with glucose", models::glucose_modules());
+  constexpr int calls = 20'000;
+  for (int turn = 0; turn < turns; ++turn)
+    for (Patient& p : patients)
+      p.seconds.push_back(seconds_of([&] {
+        for (int call = 0; call < calls; ++call) p.composition.right_hand_side(p.frame.data(), p.rates.data());
+      }));
+  for (const Patient& p : patients)
+    std::printf("  rates, %-25s %7.2f us for 8 lives   x %.1f\n", p.name, 1e6 * median(p.seconds) / calls,
+                median(p.seconds) / median(patients[0].seconds));
+
   SummarySpec sums = system.inquiry().shape(spec);
   sums.columns.assign(spec.columns.size(), ColumnRange::exactly(0, 100));
   std::vector<double> speedups;
