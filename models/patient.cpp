@@ -21,7 +21,12 @@ std::vector<std::string> patient_modules(std::string_view country) {
           "mortality_" + std::string(country)};
 }
 
-std::vector<std::string> glucose_modules() { return {"insulin_action", "glucose", "glycation", "glucose_tolerance"}; }
+const std::map<std::string, std::vector<std::string>>& module_groups() {
+  static const std::map<std::string, std::vector<std::string>> groups{
+      {"glucose_system", {"insulin_action", "glucose", "glycation", "glucose_tolerance"}},
+      {"glucose_system_topp", {"insulin_action", "glucose_topp", "glycation"}}};
+  return groups;
+}
 
 std::vector<std::string> attribute_names() {
   return {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <limits>
+#include <map>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -15,10 +16,10 @@ namespace healthspan::models {
 // Module names of the frailty patient; `country` is "japan" or "usa" and picks the life table.
 std::vector<std::string> patient_modules(std::string_view country);
 
-// Insulin action, glucose and beta cells, HbA1c and the glucose tolerance test, which the frailty patient may have
-// besides; "glucose_system" stands for all of them.
-inline constexpr std::string_view glucose_system = "glucose_system";
-std::vector<std::string> glucose_modules();
+// Organs that the frailty patient may have besides: what a scenario adds by one name, and the modules it stands for.
+//   glucose_system        insulin action, glucose and beta cells, HbA1c, the glucose tolerance test
+//   glucose_system_topp   the same with another structure of glucose and beta cells
+const std::map<std::string, std::vector<std::string>>& module_groups();
 
 // The names of attributes a patient may give (inputs that no module owns and no intervention acts on).
 std::vector<std::string> attribute_names();

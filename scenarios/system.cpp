@@ -45,12 +45,10 @@ std::vector<std::string> module_names(const Scenario& scenario) {
   std::vector<std::string> names = scenario.modules;
   if (names.empty()) names = models::patient_modules(country_of(scenario) == Country::japan ? "japan" : "usa");
   for (const std::string& added : scenario.added_modules)
-    if (added == models::glucose_system) {
-      const auto modules = models::glucose_modules();
-      names.insert(names.end(), modules.begin(), modules.end());
-    } else {
+    if (const auto group = models::module_groups().find(added); group != models::module_groups().end())
+      names.insert(names.end(), group->second.begin(), group->second.end());
+    else
       names.push_back(added);
-    }
   for (const auto& [type, module] : answering)
     if (is_done(type, scenario) && std::find(names.begin(), names.end(), module) == names.end())
       names.push_back(module);
@@ -59,7 +57,7 @@ std::vector<std::string> module_names(const Scenario& scenario) {
 
 Composition composed(const Scenario& scenario) {
   for (std::size_t k = 0; k < scenario.added_modules.size(); ++k) try {
-      if (scenario.added_modules[k] != models::glucose_system) models::module_named(scenario.added_modules[k]);
+      if (!models::module_groups().count(scenario.added_modules[k])) models::module_named(scenario.added_modules[k]);
     } catch (const Error& error) {
       throw Error(error.code(), fmt::format("/added_modules/{}: {}", k, error.what()));
     }

@@ -158,7 +158,7 @@ int main() {
     patients.push_back({name, std::move(whole), std::move(frame), std::vector<Pack<8>>(states), {}});
   };
   add_patient("frailty patient", {});
-  add_patient("with glucose", models::glucose_modules());
+  add_patient("with glucose", models::module_groups().at("glucose_system"));
   constexpr int calls = 20'000;
   for (int turn = 0; turn < turns; ++turn)
     for (Patient& p : patients)

@@ -38,7 +38,7 @@ struct EnergyLedger {
 
 Composition patient_with(const std::vector<std::string>& more) {
   std::vector<const ModuleType*> types{&module_type<EnergyLedger>()};
-  for (const auto& names : {models::patient_modules("usa"), models::glucose_modules(), more})
+  for (const auto& names : {models::patient_modules("usa"), models::module_groups().at("glucose_system"), more})
     for (const std::string& name : names) types.push_back(&models::module_named(name));
   return {std::move(types), models::attribute_names()};
 }
