@@ -7,6 +7,7 @@
 #include <healthspan/scenarios/language/language.hpp>
 #include <healthspan/scenarios/output.hpp>
 #include <healthspan/scenarios/report/report.hpp>
+#include <healthspan/scenarios/scores.hpp>
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -107,6 +108,20 @@ std::unique_ptr<Finished> run_text(const std::string& text, const std::string& n
   return work.get();
 }
 
+// Column by column, so that it makes a DataFrame.
+py::dict score(const std::string& name, const std::string& region, const std::string& people) {
+  const ScoreTable table = score_people(name, region, people, "people");
+  py::dict columns;
+  columns["id"] = table.ids;
+  for (std::size_t k = 0; k < table.outcomes.size(); ++k) {
+    std::vector<double> risks;
+    for (const std::vector<double>& of_a_person : table.risks) risks.push_back(of_a_person[k]);
+    columns[py::str(table.outcomes[k])] = risks;
+  }
+  columns["outside"] = table.outside;
+  return columns;
+}
+
 // Each entry of the one list of errors has a class of its own in healthspan/errors.py.
 void raise(const Error& error) {
   const std::string_view what = error.what();
@@ -161,6 +176,7 @@ PYBIND11_MODULE(bound, m) {
       py::arg("text"), py::arg("name"));
   m.def(
       "read_file", [](const std::string& file) { return py::bytes(read_file(file)); }, py::arg("file"));
+  m.def("score", &score, py::arg("score"), py::arg("region"), py::arg("people"));
   m.def("label_of", &label_of, py::arg("name"));
   m.def("name_hint", &name_hint, py::arg("name"), py::arg("candidates"));
 }

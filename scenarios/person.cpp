@@ -2,13 +2,16 @@
 
 #include <healthspan/core/elementary.hpp>
 #include <healthspan/core/errors.hpp>
+#include <healthspan/models/scores/ckd_epi.hpp>
 #include <healthspan/scenarios/language/units.hpp>
 #include <healthspan/scenarios/person.hpp>
 #include <healthspan/scenarios/plain_table.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -27,29 +30,45 @@ struct Places {
               steps = place_of_quantity("steps"), activity = place_of_quantity("activity"),
               total = place_of_quantity("total_cholesterol"), hdl = place_of_quantity("hdl_cholesterol"),
               ldl = place_of_quantity("ldl_cholesterol"), triglycerides = place_of_quantity("triglycerides"),
-              egfr = place_of_quantity("egfr"), creatinine = place_of_quantity("creatinine"),
-              deficits = place_of_quantity("deficit_burden");
+              egfr = place_of_quantity("egfr"), creatinine = place_of_quantity("creatinine");
 };
 const Places& places() {
   static const Places all;
   return all;
 }
 
-// CKD-EPI 2021 without race, solved for creatinine: Inker et al., N Engl J Med 385:1737 (2021).
+// CKD-EPI 2021 without race, solved for creatinine.
 double creatinine_of(double egfr, double age, bool male) {
-  const double kappa = male ? 0.9 : 0.7, alpha = male ? -0.302 : -0.241;
-  const double ratio = egfr / (142.0 * pow(0.9938, age) * (male ? 1.0 : 1.012));
-  return kappa * pow(ratio, 1.0 / (ratio > 1.0 ? alpha : -1.200));
+  const models::CkdEpi& c = male ? models::ckd_epi_creatinine_men : models::ckd_epi_creatinine_women;
+  const double ratio = egfr / (c.at_reference * pow(c.per_year, age) * c.sex);
+  return c.creatinine_knot * pow(ratio, 1.0 / (ratio > 1.0 ? c.creatinine_below : c.creatinine_above));
 }
 
-// A column: its quantity and how many of the quantity's unit one of its own is.
+// A column: its quantity, and the quantity's value where the column's is x: factor * x + offset.
 struct Column {
   std::size_t quantity = no_quantity;
-  double factor = 1;
+  double factor = 1, offset = 0;
+};
+
+// Units of the blood that tables come in, besides those of person_quantities(). Cholesterol 386.65 g/mol,
+// triglycerides 885.7 g/mol (as triolein); HbA1c: the master equation of NGSP and IFCC, Hoelzel et al., Clin Chem
+// 50:166 (2004).
+struct OtherUnit {
+  std::string_view quantity, unit;
+  double factor, offset;
+};
+constexpr std::array other_units{
+    OtherUnit{"total_cholesterol", "mmol_per_L", 38.665, 0}, OtherUnit{"hdl_cholesterol", "mmol_per_L", 38.665, 0},
+    OtherUnit{"ldl_cholesterol", "mmol_per_L", 38.665, 0},   OtherUnit{"triglycerides", "mmol_per_L", 88.57, 0},
+    OtherUnit{"fasting_glucose", "mmol_per_L", 18.016, 0},   OtherUnit{"creatinine", "umol_per_L", 1 / 88.4, 0},
+    OtherUnit{"hba1c", "mmol_per_mol", 0.09148, 2.152},
 };
 
 Column column_of(const std::string& name) {
   if (const std::size_t quantity = place_of_quantity(name); quantity != no_quantity) return {quantity};
+  for (const OtherUnit& other : other_units)
+    if (name == fmt::format("{}_{}", other.quantity, other.unit))
+      return {place_of_quantity(other.quantity), other.factor, other.offset};
   const std::size_t bar = name.rfind('_');
   if (bar == std::string::npos) return {};
   const std::size_t quantity = place_of_quantity(name.substr(0, bar));
@@ -61,6 +80,24 @@ Column column_of(const std::string& name) {
   }
   return {};
 }
+
+// What derive() works out, and from what.
+struct Derived {
+  std::string_view quantity;
+  std::vector<std::string_view> from;
+};
+const std::vector<Derived>& derived_quantities() {
+  static const std::vector<Derived> all{
+      {"weight", {"height", "bmi"}},
+      {"bmi", {"height", "weight"}},
+      {"total_cholesterol", {"hdl_cholesterol", "ldl_cholesterol", "triglycerides"}},
+      {"creatinine", {"egfr"}},
+      {"egfr", {"creatinine"}}};
+  return all;
+}
+
+// 1 or 0.
+bool yes_or_no(const PersonQuantity& q) { return q.unit == "1" && q.lowest == 0 && q.highest == 1; }
 
 }  // namespace
 
@@ -89,9 +126,9 @@ void derive(Person& person) {
   const auto known = [&](std::size_t place) { return !std::isnan(person[place]); };
   const double area = person[p.height] * person[p.height];
   if (!known(p.weight)) person[p.weight] = person[p.bmi] * area;
-  person[p.bmi] = person[p.weight] / area;
+  if (known(p.weight)) person[p.bmi] = person[p.weight] / area;
   if (!known(p.fat_mass)) person[p.fat_mass] = person[p.fat_share] * person[p.weight];
-  person[p.fat_share] = person[p.fat_mass] / person[p.weight];
+  if (known(p.fat_mass)) person[p.fat_share] = person[p.fat_mass] / person[p.weight];
   constexpr double steps_per_activity = 5000.0;  // as in the module activity
   if (!known(p.steps)) person[p.steps] = person[p.activity] * steps_per_activity;
   person[p.activity] = person[p.steps] / steps_per_activity;
@@ -99,9 +136,11 @@ void derive(Person& person) {
     person[p.total] = person[p.ldl] + person[p.hdl] + person[p.triglycerides] / 5.0;
   if (!known(p.creatinine) && known(p.egfr))
     person[p.creatinine] = creatinine_of(person[p.egfr], person[p.age], person[p.male] > 0.5);
+  if (!known(p.egfr) && known(p.creatinine))
+    person[p.egfr] = models::ckd_epi_creatinine(person[p.male], person[p.age], person[p.creatinine]);
 }
 
-PeopleTable read_people(std::string_view text, const std::string& name) {
+PeopleTable read_people(std::string_view text, const std::string& name, const std::vector<std::string>& needed) {
   const PlainTable table(text, name);
   const Places& p = places();
   std::vector<std::string> known{"id", "sex"};
@@ -127,15 +166,23 @@ PeopleTable read_people(std::string_view text, const std::string& name) {
     given.push_back(columns.back().quantity);
   }
   const auto has = [&](std::size_t place) { return std::find(given.begin(), given.end(), place) != given.end(); };
-  const auto need = [&](bool there, const char* what) {
+  const auto need = [&](bool there, const std::string& what) {
     if (!there)
       throw Error(ErrorCode::missing_value, fmt::format("{}: line 1: the column {} is missing", name, what));
   };
   need(has(p.age), "\"age\"");
   need(sex != no_quantity, "\"sex\"");
-  need(has(p.height), "\"height\"");
-  need(has(p.weight) || has(p.bmi), "\"weight\" or \"bmi\"");
-  need(has(p.deficits), "\"deficit_burden\"");
+  for (const std::string& quantity : needed) {
+    bool there = has(place_of_quantity(quantity));
+    std::string what = fmt::format("\"{}\"", quantity);
+    for (const Derived& derived : derived_quantities()) {
+      if (derived.quantity != quantity) continue;
+      there = there || std::all_of(derived.from.begin(), derived.from.end(),
+                                   [&](std::string_view q) { return has(place_of_quantity(q)); });
+      what += fmt::format(" (or \"{}\")", fmt::join(derived.from, "\" and \""));
+    }
+    need(there, what);
+  }
   for (const auto& [one, other] : {std::pair{p.weight, p.bmi}, {p.fat_mass, p.fat_share}, {p.steps, p.activity}})
     if (has(one) && has(other))
       throw Error(ErrorCode::unknown_name,
@@ -160,15 +207,22 @@ PeopleTable read_people(std::string_view text, const std::string& name) {
         person[p.male] = cell == "male" ? 1.0 : 0.0;
       } else {
         const PersonQuantity& q = person_quantities()[columns[c].quantity];
-        const double value = table.number(r, c) * columns[c].factor;
+        const auto [quantity, factor, offset] = columns[c];
+        const double value = table.number(r, c) * factor + offset;
+        if (yes_or_no(q) && value != 0 && value != 1)
+          throw Error(ErrorCode::out_of_range, fmt::format("{}: found {}, expected 0 or 1", table.place(r, c), cell));
         if (!(value >= q.lowest && value <= q.highest))
           throw Error(ErrorCode::out_of_range,
-                      fmt::format("{}: found {}, expected {:g} to {:g}", table.place(r, c), cell,
-                                  q.lowest / columns[c].factor, q.highest / columns[c].factor));
+                      fmt::format("{}: found {}, expected {:.4g} to {:.4g}", table.place(r, c), cell,
+                                  (q.lowest - offset) / factor, (q.highest - offset) / factor));
         person[columns[c].quantity] = value;
       }
     }
     derive(person);
+    for (const std::string& quantity : needed)
+      if (std::isnan(person[place_of_quantity(quantity)]))
+        throw Error(ErrorCode::missing_value,
+                    fmt::format("{}: of the row no {} can be worked out", table.place(r, 0), quantity));
     for (const std::size_t place : {p.weight, p.bmi, p.fat_share}) {
       const PersonQuantity& q = person_quantities()[place];
       if (!std::isnan(person[place]) && !(person[place] >= q.lowest && person[place] <= q.highest))
@@ -176,6 +230,7 @@ PeopleTable read_people(std::string_view text, const std::string& name) {
                     fmt::format("{}: the row comes to a {} of {:.4g} {}, expected {:g} to {:g}", table.place(r, 0),
                                 q.name, person[place], q.unit == "1" ? "" : q.unit, q.lowest, q.highest));
     }
+    result.ids.push_back(id == no_quantity ? fmt::format("{}", r) : std::string(table.cell(r, id)));
     result.people.push_back(std::move(person));
   }
   for (std::size_t q = 0; q < person_quantities().size(); ++q)

@@ -50,6 +50,10 @@ inline constexpr std::array score_ranges{
     ScoreRange{"framingham",      "mi_history",             0.0,   0.0, ScoreRange::End::included},
     ScoreRange{"framingham",      "stroke_history",         0.0,   0.0, ScoreRange::End::included},
     ScoreRange{"framingham",      "heart_failure_history",  0.0,   0.0, ScoreRange::End::included},
+    ScoreRange{"framingham-office","age",                   30.0,  75.0, ScoreRange::End::excluded},
+    ScoreRange{"framingham-office","mi_history",             0.0,   0.0, ScoreRange::End::included},
+    ScoreRange{"framingham-office","stroke_history",         0.0,   0.0, ScoreRange::End::included},
+    ScoreRange{"framingham-office","heart_failure_history",  0.0,   0.0, ScoreRange::End::included},
     // UKPDS Group, Lancet 352:837 (1998): diabetes was found between 25 and 65 years of age.
     ScoreRange{"ukpds-om2",       "age_at_diagnosis",      25.0,  66.0, ScoreRange::End::excluded},
     ScoreRange{"ukpds-om2",       "diabetes",               1.0,   1.0, ScoreRange::End::included},

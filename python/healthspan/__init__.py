@@ -12,7 +12,8 @@ from healthspan import errors
 from healthspan._engine import version as __version__
 from healthspan.errors import HealthspanError
 from healthspan.patient import Patient
+from healthspan.scores import score
 from healthspan.simulation import compare, run
 from healthspan.study import Study
 
-__all__ = ["HealthspanError", "Patient", "Study", "__version__", "compare", "errors", "run"]
+__all__ = ["HealthspanError", "Patient", "Study", "__version__", "compare", "errors", "run", "score"]

@@ -54,6 +54,10 @@ struct CohortArguments {
   std::optional<std::int64_t> people, seed;
 };
 
+struct ScoreArguments {
+  std::string score, people, output, region;
+};
+
 struct WhenArguments {
   std::string scenario, intervention, goal;
   std::vector<std::string> sets;
@@ -85,6 +89,7 @@ struct SensitivityArguments {
 
 // Each throws Error.
 void write_cohort(const CohortArguments& arguments);
+void score_table(const ScoreArguments& arguments);
 void run_scenario(const RunArguments& arguments);
 void merge_shards(const MergeArguments& arguments);
 void print_uncertainty(const UncertaintyArguments& arguments);

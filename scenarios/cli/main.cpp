@@ -1,5 +1,5 @@
-// The command line: healthspan run | merge | why | uncertainty | when | sweep | sensitivity | evidence | cohort | new
-// | check | describe | cite | schema | completion | version.
+// The command line: healthspan run | merge | why | uncertainty | when | sweep | sensitivity | evidence | cohort |
+// score | new | check | describe | cite | schema | completion | version.
 #include "version.hpp"
 
 #include <healthspan/core/errors.hpp>
@@ -71,6 +71,8 @@ std::string wrong_use(const CLI::App& app, int argc, char** argv, std::string wh
     return "unknown command \"" + first + "\"" + healthspan::name_hint(first, commands);
   if (what == "scenario is required") what = "SCENARIO is missing, expected the path of a scenario file (JSON)";
   if (what == "parts is required") what = "PART is missing, expected the folders of runs with --members A:B";
+  if (what == "score is required") what = "SCORE is missing, expected one such as prevent";
+  if (what == "people is required") what = "PEOPLE is missing, expected the path of a table of people (CSV)";
   // Of a value that is no number the library says "Could not convert: --seed = x".
   if (const std::string start = "Could not convert: "; what.starts_with(start))
     if (const std::size_t equals = what.find(" = "); equals != std::string::npos)
@@ -181,6 +183,16 @@ int healthspan_main(int argc, char** argv) {
   cohort_command->add_option("-o,--output", cohort.output, "Table to write (CSV); it can be read as \"people\"");
   cohort_command->add_option("--seed", cohort.seed, "Seed of all chance, instead of the scenario's");
 
+  ScoreArguments score;
+  CLI::App* score_command = app.add_subcommand("score", "Evaluate a published risk score for a table of people");
+  score_command
+      ->add_option("score", score.score,
+                   "prevent, score2, score2-op, score2-diabetes, framingham, framingham-office or ukpds-om2")
+      ->required();
+  score_command->add_option("people", score.people, "Table of people (CSV); - is standard input")->required();
+  score_command->add_option("-o,--output", score.output, "Table to write (CSV) [standard output]");
+  score_command->add_option("--region", score.region, "Of the SCORE2 family: low, moderate, high or very-high");
+
   std::string check_file;
   CLI::App* check_command = app.add_subcommand("check", "Check a scenario without running it");
   check_command->add_option("scenario", check_file, "Scenario file (JSON); - is standard input")->required();
@@ -282,6 +294,7 @@ int healthspan_main(int argc, char** argv) {
     if (*evidence_command) weigh_evidence(evidence);
     if (*why_command) tell_why(why);
     if (*cohort_command) write_cohort(cohort);
+    if (*score_command) score_table(score);
     if (*check_command) check_scenario(check_file, check_sets);
     if (*describe_command) describe(described, as_json);
     if (*schema_command) print_schema();
