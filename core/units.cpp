@@ -49,11 +49,11 @@ class UnitParser {
 
   Unit symbol() {
     std::size_t end = at_;
-    const auto in_symbol = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '%'; };
+    const auto in_symbol = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '%' || c == '.'; };
     while (end < text_.size() && in_symbol(text_[end])) ++end;
     const std::string_view name = text_.substr(at_, end - at_);
-    if (name.empty() && at_ < text_.size() && text_[at_] == '1') {
-      ++at_;
+    if (name == "1") {
+      at_ = end;
       return Unit{};
     }
     for (std::size_t i = 0; i < Unit::symbols.size(); ++i) {

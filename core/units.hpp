@@ -23,8 +23,9 @@ class Unit {
   std::string text() const;
 
  private:
-  static constexpr std::array<std::string_view, 15> symbols{"kg",   "g", "mg",  "m", "L",  "s",  "steps", "ml",
-                                                            "kcal", "d", "min", "y", "dl", "uU", "%"};
+  // "1.73m2" is the body surface that filtration by the kidneys is stated for.
+  static constexpr std::array<std::string_view, 17> symbols{
+      "kg", "g", "mg", "m", "L", "s", "steps", "ml", "kcal", "d", "min", "y", "dl", "uU", "%", "mmHg", "1.73m2"};
   std::array<float, symbols.size()> exponents_{};
   friend class UnitParser;
 };

@@ -57,6 +57,7 @@ TEST_CASE("a unit is the product of its symbols' powers, however it is written")
   CHECK(Unit("(kg/m)^2") == Unit("kg^2/m^2"));
   CHECK(Unit("1/d") == Unit("d").power(-1));
   CHECK(Unit("ml/kg/min") == Unit("ml") / Unit("kg") / Unit("min"));
+  CHECK(Unit("ml/min/1.73m2") == Unit("ml") / Unit("min") / Unit("1.73m2"));
   CHECK(Unit("kg/(m/(s*d))") == Unit("kg*s*d/m"));
   CHECK(Unit("m^0") == Unit("1"));
   CHECK(Unit("1").dimensionless());
@@ -65,7 +66,8 @@ TEST_CASE("a unit is the product of its symbols' powers, however it is written")
 }
 
 TEST_CASE("symbols are taken whole, so mg, ml, min and m are four different units") {
-  const char* symbols[] = {"kg", "g", "mg", "m", "L", "s", "steps", "ml", "kcal", "d", "min", "y", "dl", "uU"};
+  const char* symbols[] = {"kg", "g",   "mg", "m",  "L",  "s", "steps", "ml",    "kcal",
+                           "d",  "min", "y",  "dl", "uU", "%", "mmHg",  "1.73m2"};
   for (const char* a : symbols)
     for (const char* b : symbols) CHECK((Unit(a) == Unit(b)) == (std::string_view(a) == b));
 }
@@ -86,7 +88,8 @@ TEST_CASE("the text of a unit names every symbol once and reads back as the same
   CHECK(Unit("m").power(0.5).text() == "m^0.5");
   // 300 random units of up to four factors, exponents -3 to 3; the seed is any.
   std::mt19937_64 bits(1);
-  const char* symbols[] = {"kg", "g", "mg", "m", "L", "s", "steps", "ml", "kcal", "d", "min", "y", "dl", "uU"};
+  const char* symbols[] = {"kg", "g",   "mg", "m",  "L",  "s", "steps", "ml",    "kcal",
+                           "d",  "min", "y",  "dl", "uU", "%", "mmHg",  "1.73m2"};
   for (int trial = 0; trial < 300; ++trial) {
     Unit unit;
     for (int factor = 0; factor < 4; ++factor)
