@@ -50,8 +50,8 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
   static constexpr auto g       = parameter<"cardiovascular_growth">   (0.075,   "1/y", fixed,          assumed("that of PREVENT at its mean risk factors"), "Growth of rates per year of age beyond the ages of PREVENT");
   static constexpr auto before  = parameter<"prevent_interval_middle"> (5.0,     "y",   fixed,          assumed("half of the 10 years that its risks are of"), "How much older than at its reading a risk's mean rate is met");
   static constexpr auto ten     = parameter<"prevent_interval">        (10.0,    "y",   fixed,          cited("Khan2024", "risk within 10 years"), "Time that the risks are of");
-  static constexpr auto r_mi    = parameter<"infarction_after_infarction">(3.5,  "1",   fixed,          calibrated("Smolina2012b", "13.9 % of men in 7 years, 2.1 % a year; 0.4 % a year at 70 without history, of which other risk factors explain 1.5"), "Rate of infarctions after one, without diabetes");
-  static constexpr auto r_st    = parameter<"stroke_after_stroke">     (5.5,     "1",   fixed,          calibrated("Mohan2011", "16.2 % in 5 years in the later studies, 3.5 % a year; 0.4 % a year at 72 without history, of which other risk factors explain 1.5"), "Rate of strokes after one, without diabetes");
+  static constexpr auto r_mi    = parameter<"infarction_after_infarction">(2.6,  "1",   fixed,          calibrated("Smolina2012b", "13.9 % of men in 7 years, 2.1 % a year; 0.4 % a year at 70 without history; their risk factors and proneness make up twice of it"), "Rate of infarctions after one, without diabetes");
+  static constexpr auto r_st    = parameter<"stroke_after_stroke">     (4.0,     "1",   fixed,          calibrated("Mohan2011", "16.2 % in 5 years in the later studies, 3.5 % a year; 0.4 % a year at 72 without history; their risk factors and proneness make up twice of it"), "Rate of strokes after one, without diabetes");
   static constexpr auto r_x     = parameter<"event_after_other_event"> (1.6,     "1",   fixed,          cited("Hayes2013", "first infarction with a history of stroke 1.57, first stroke with angina 1.62"), "Rate of infarctions after a stroke, and of strokes after an infarction, without diabetes");
   static constexpr auto r_hf    = parameter<"failure_after_infarction">(3.0,     "1",   fixed,          assumed("direction; a quarter of infarctions are followed by heart failure within years"), "Rate of heart failure after an infarction, without diabetes");
   static constexpr auto l_mi    = parameter<"infarction_fatality">     (-0.96,   "1",   fixed,          calibrated("Smolina2012", "table 1: 14.2, 19.1, 27.2, 37.8 and 48.1 % of first infarctions at 30-54, 55-64, 65-74, 75-84 and 85 or more, sudden deaths included"), "Log odds of dying of an infarction at the reference age");
@@ -66,6 +66,9 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
   static constexpr auto c_st    = parameter<"mortality_after_stroke">  (2.0,     "1",   fixed,          cited("BronnumHansen2001", "abstract: 2-fold subsequent to 1 year"), "Mortality after a stroke, without diabetes");
   static constexpr auto c_hf    = parameter<"mortality_in_failure">    (3.0,     "1",   fixed,          calibrated("Jones2019", "56.7 % alive after 5 years, 11 % a year; 3.5 % a year of all people at 74"), "Mortality in heart failure, without diabetes");
 
+  static constexpr auto bp_mark = constant <"antihypertensive_mark">   (         "1",   "Took drugs for blood pressure at the start: 1 = yes");
+  static constexpr auto st_mark = constant <"statin_mark">             (         "1",   "Took a statin at the start: 1 = yes");
+
   static constexpr auto h_mi    = output   <"myocardial_infarction_rate">(       "1/y", "Infarctions per year");
   static constexpr auto h_st    = output   <"stroke_rate">             (         "1/y", "Strokes per year");
   static constexpr auto h_hf    = output   <"heart_failure_rate">      (         "1/y", "Rate of heart failure");
@@ -77,8 +80,8 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
       risk_factor_rows,
       std::tuple{MI,    ST,    HF,   AN,   death, mi_h, st_h, hf_h, an_h, m,      TG,     bp_use, st_use, amp,
                  ulcer, renal, mi_0, st_0, hf_0,  an_0, f_mi, f_st, f_hf, mi_now, st_now, hf_now, an_now},
-      std::tuple{kappa, frailty, g,     before, ten,  r_mi, r_st, r_x,  r_hf, l_mi, b_mi, l_st,    b_st,
-                 l_hf,  b_hf,    a_ref, tau,    c_mi, c_st, c_hf, h_mi, h_st, h_hf, h_an, h_death, ratio});
+      std::tuple{kappa, frailty, g,   before, ten,  r_mi, r_st,    r_x,     r_hf, l_mi, b_mi, l_st, b_st,    l_hf,
+                 b_hf,  a_ref,   tau, c_mi,   c_st, c_hf, bp_mark, st_mark, h_mi, h_st, h_hf, h_an, h_death, ratio});
 
   template <class R>
   using Person = Values<CardiovascularEvents, R>;
@@ -95,8 +98,8 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
     p.systolic_pressure = x[SBP] / x[u_P];
     p.diabetes = 0.0 * x[D];
     p.smoking = x[smoke];
-    p.antihypertensive_use = x[bp_use];
-    p.statin_use = x[st_use];
+    p.antihypertensive_use = x[bp_mark];
+    p.statin_use = x[st_mark];
     p.body_mass_index = x[BMI] / x[u_BMI];
     p.egfr = x[egfr] / x[u_F];
     p.hba1c = x[A1c] / x[u_A];
@@ -143,6 +146,13 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
     return fatality(x, om2(x), x[l_hf], x[b_hf]);
   }
   template <class R>
+  static R fatality_of_angina(const Person<R>& x) {
+    Om2Person<R> p = om2(x);
+    p.ihd_event = R(1.0);
+    return fatality(x, p, x[l_hf], x[b_hf]);
+  }
+
+  template <class R>
   static R probability(const R& log_odds) {
     return 1.0 / (1.0 + exp(R(-log_odds)));
   }
@@ -151,27 +161,30 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
   static void outputs(const Person<R>& x, const Outputs<CardiovascularEvents, R>& y) {
     const Om2Person<R> p = om2(x);
     const auto diabetic = x[D] > R(0.5), had_mi = x[mi_h] > R(0.5), had_stroke = x[st_h] > R(0.5);
-    const R one(1.0), person = x[kappa] * x[frailty];
+    const R one(1.0), all = x[kappa] / x[u_y];
     const auto after = [&](const auto& had, const R& times) { return select(had, times, one); };
 
-    const R mi_with = select(had_mi, om2_weibull_rate<om2_second_mi>(p), om2_first_mi_rate(p)) / x[u_y];
-    const R mi_without = prevent_rate(x, prevent_hba1c_chd_women, prevent_hba1c_chd_men) * after(had_mi, x[r_mi]) *
-                         after(had_stroke, x[r_x]);
-    const R mi = person * x[f_mi] * select(diabetic, mi_with, mi_without);
+    // The Outcomes Model's second events are of people who have proved prone already.
+    const R mi_with = all * select(had_mi, om2_weibull_rate<om2_second_mi>(p), R(x[frailty] * om2_first_mi_rate(p)));
+    const R mi_without = x[kappa] * x[frailty] * prevent_rate(x, prevent_hba1c_chd_women, prevent_hba1c_chd_men) *
+                         after(had_mi, x[r_mi]) * after(had_stroke, x[r_x]);
+    const R mi = x[f_mi] * select(diabetic, mi_with, mi_without);
 
-    const R stroke_with =
-        select(had_stroke, om2_weibull_rate<om2_second_stroke>(p), om2_weibull_rate<om2_first_stroke>(p)) / x[u_y];
-    const R stroke_without = prevent_rate(x, prevent_hba1c_stroke_women, prevent_hba1c_stroke_men) *
+    const R stroke_with = all * select(had_stroke, om2_weibull_rate<om2_second_stroke>(p),
+                                       R(x[frailty] * om2_weibull_rate<om2_first_stroke>(p)));
+    const R stroke_without = x[kappa] * x[frailty] *
+                             prevent_rate(x, prevent_hba1c_stroke_women, prevent_hba1c_stroke_men) *
                              after(had_stroke, x[r_st]) * after(had_mi, x[r_x]);
-    const R stroke = person * x[f_st] * select(diabetic, stroke_with, stroke_without);
+    const R stroke = x[f_st] * select(diabetic, stroke_with, stroke_without);
 
-    const R failure_with = om2_weibull_rate<om2_heart_failure>(p) / x[u_y];
-    const R failure_without =
-        prevent_rate(x, prevent_hba1c_heart_failure_women, prevent_hba1c_heart_failure_men) * after(had_mi, x[r_hf]);
-    const R failure = person * x[f_hf] * (1.0 - x[hf_h]) * select(diabetic, failure_with, failure_without);
+    const R failure_with = all * om2_weibull_rate<om2_heart_failure>(p);
+    const R failure_without = x[kappa] *
+                              prevent_rate(x, prevent_hba1c_heart_failure_women, prevent_hba1c_heart_failure_men) *
+                              after(had_mi, x[r_hf]);
+    const R failure = x[f_hf] * x[frailty] * (1.0 - x[hf_h]) * select(diabetic, failure_with, failure_without);
 
     const R angina =
-        person * x[f_mi] * (1.0 - x[an_h]) * x[D] * om2_weibull_rate<om2_ischaemic_heart_disease>(p) / x[u_y];
+        x[f_mi] * x[frailty] * (1.0 - x[an_h]) * x[D] * all * om2_weibull_rate<om2_ischaemic_heart_disease>(p);
 
     y[h_mi] = mi;
     y[h_st] = stroke;
@@ -181,23 +194,15 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
                  failure * probability(fatality_of_failure(x)) + angina * probability(fatality_of_angina(x));
 
     // The Outcomes Model's mortality falls with body mass index, which losing weight does not bring about: all are
-    // alike.
+    // alike. Its two equations cross in old age, where a history takes nothing off.
     Om2Person<R> alike = p;
     alike.body_mass_index = R(25.0);
     const R history = p.mi_history + p.stroke_history + p.heart_failure_history + p.ihd_history;
-    const R with = select(
-        history > R(0.5),
-        R(om2_gompertz_rate<om2_death_with_history>(alike) / om2_gompertz_rate<om2_death_without_history>(alike)),
-        one);
+    const R excess =
+        om2_gompertz_rate<om2_death_with_history>(alike) / om2_gompertz_rate<om2_death_without_history>(alike);
+    const R with = select(history > R(0.5), max(one, excess), one);
     const R without = after(had_mi, x[c_mi]) * after(had_stroke, x[c_st]) * after(x[hf_h] > R(0.5), x[c_hf]);
     y[ratio] = select(diabetic, with, without);
-  }
-
-  template <class R>
-  static R fatality_of_angina(const Person<R>& x) {
-    Om2Person<R> p = om2(x);
-    p.ihd_event = R(1.0);
-    return fatality(x, p, x[l_hf], x[b_hf]);
   }
 
   template <class R>
@@ -234,6 +239,12 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
     s[st_h] = max(before_it[st_h], after[st_now]);
     s[hf_h] = max(before_it[hf_h], after[hf_now]);
     s[an_h] = max(before_it[an_h], after[an_now]);
+  }
+
+  template <class R>
+  static void anchor(const Person<R>& x, const Start<CardiovascularEvents, R>& s) {
+    s[bp_mark] = x[bp_use];
+    s[st_mark] = x[st_use];
   }
 
   template <class R>
