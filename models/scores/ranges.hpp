@@ -6,7 +6,8 @@
 
 namespace healthspan::models {
 
-// From `from` to `to`, the latter included or not: "30 to 79 years" is a person who has not yet turned 80.
+// From `from` to `to`, the latter included or not: "30 to 79 years" is a person who has not yet turned 80. Units are
+// those of scenarios/populations/quantities.csv.
 struct ScoreRange {
   enum class End { included, excluded };
   std::string_view score, quantity;
@@ -59,13 +60,5 @@ inline constexpr std::array score_ranges{
     ScoreRange{"ukpds-om2",       "diabetes",               1.0,   1.0, ScoreRange::End::included},
 };
 // clang-format on
-
-// The range of a score that a value lies outside of; a null pointer where it is inside, or where the score has no
-// range for the quantity. Quantities are in the units of scenarios/populations/quantities.csv.
-constexpr const ScoreRange* outside_of(std::string_view score, std::string_view quantity, double value) {
-  for (const ScoreRange& range : score_ranges)
-    if (range.score == score && range.quantity == quantity) return range.contains(value) ? nullptr : &range;
-  return nullptr;
-}
 
 }  // namespace healthspan::models

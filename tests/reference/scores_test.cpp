@@ -376,15 +376,22 @@ TEST_CASE("risk rises with smoking, pressure and age, and falls with HDL and fil
   }
 }
 
-TEST_CASE("a score says for whom it was not made") {
-  CHECK(outside_of("prevent", "age", 79.9) == nullptr);
-  REQUIRE(outside_of("prevent", "age", 80) != nullptr);
-  CHECK(outside_of("prevent", "age", 80)->from == 30);
-  CHECK(outside_of("prevent", "systolic_pressure", 200) == nullptr);
-  CHECK(outside_of("prevent", "bmi", 40) != nullptr);
-  CHECK(outside_of("score2", "diabetes", 1) != nullptr);
-  CHECK(outside_of("score2-diabetes", "diabetes", 0) != nullptr);
-  CHECK(outside_of("score2", "pulse", 300) == nullptr);
+TEST_CASE("a score says for whom it was made") {
+  const auto made_for = [](std::string_view score, std::string_view quantity, double value) {
+    for (const ScoreRange& range : score_ranges)
+      if (range.score == score && range.quantity == quantity) return range.contains(value);
+    FAIL("no range of ", quantity);
+    return false;
+  };
+  CHECK(made_for("prevent", "age", 79.9));  // 79 years old
+  CHECK_FALSE(made_for("prevent", "age", 80));
+  CHECK_FALSE(made_for("prevent", "age", 29.9));
+  CHECK(made_for("prevent", "systolic_pressure", 200));
+  CHECK_FALSE(made_for("prevent", "bmi", 40));
+  CHECK_FALSE(made_for("prevent", "mi_history", 1));
+  CHECK_FALSE(made_for("score2", "diabetes", 1));
+  CHECK_FALSE(made_for("score2-diabetes", "diabetes", 0));
+  CHECK(made_for("score2-op", "age", 70));
 }
 
 }  // namespace
