@@ -17,6 +17,8 @@ namespace healthspan::models {
 std::vector<std::string> patient_modules(std::string_view country);
 
 // Organs that the frailty patient may have besides: what a scenario adds by one name, and the modules it stands for.
+//   circulation_system    blood pressure, lipids, kidneys, smoking
+//   cardiovascular_system events of heart and brain, complications of diabetes, and whether it is known
 //   glucose_system        insulin action, glucose and beta cells, HbA1c, the glucose tolerance test
 //   glucose_system_topp   the same with another structure of glucose and beta cells
 const std::map<std::string, std::vector<std::string>>& module_groups();
