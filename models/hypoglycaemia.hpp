@@ -23,12 +23,12 @@ struct Hypoglycaemia {
   static constexpr auto year  = input    <"days_per_year">                (        "d/y",         "Length of a year");
   static constexpr auto r_su  = parameter<"sulfonylurea_hypoglycaemia">   (0.014,  "1/y",  fixed, cited("UKPDS33", "major episodes, glibenclamide: 1.4 % a year"), "Episodes a year on a full dose of a sulfonylurea at the reference age, burden and HbA1c");
   static constexpr auto r_ins = parameter<"insulin_hypoglycaemia">        (0.018,  "1/y",  fixed, cited("UKPDS33", "major episodes, insulin: 1.8 % a year"),       "The same on insulin");
-  static constexpr auto b_a   = parameter<"hypoglycaemia_age_slope">      (0.04,   "1/y",  fixed, cited("Shorr1997", "relative risk 1.8 at 80 and over against 65 to 70"), "Log rate per year of age");
+  static constexpr auto b_a   = parameter<"hypoglycaemia_age_slope">      (0.04,   "1/y",  fixed, calibrated("Shorr1997", "relative risk 1.8 at 80 and over against 65 to 70"), "Log rate per year of age");
   static constexpr auto a_ref = parameter<"hypoglycaemia_reference_age">  (58.0,   "y",    fixed, cited("UKPDS33", "53 at entry, median of ten years followed"), "Age of these rates");
   static constexpr auto b_D   = parameter<"hypoglycaemia_deficit_slope">  (3.0,    "1",    fixed, assumed("as that of admissions; polypharmacy and recent discharge raise it in Shorr 1997"), "Log rate per unit of deficit burden");
   static constexpr auto D_ref = parameter<"hypoglycaemia_reference_burden">(0.12,  "1",    fixed, assumed("mean burden at that age"), "Deficit burden of these rates");
   static constexpr auto b_A   = parameter<"hypoglycaemia_control_slope">  (0.30,   "1/%",  fixed, assumed("direction: tighter control, more episodes"), "Log rate per per cent of HbA1c below the reference");
-  static constexpr auto A_ref = parameter<"hypoglycaemia_reference_hba1c">(7.1,    "%",    fixed, cited("UKPDS33", "median HbA1c of the intensive arm, 7.0 % over ten years"), "HbA1c of these rates");
+  static constexpr auto A_ref = parameter<"hypoglycaemia_reference_hba1c">(7.0,    "%",    fixed, cited("UKPDS33", "median HbA1c of the intensive arm, 7.0 % over ten years"), "HbA1c of these rates");
   static constexpr auto rate  = output   <"hypoglycaemia_rate">           (        "1/y",         "Episodes of severe hypoglycaemia per year");
   // clang-format on
   static constexpr auto table =

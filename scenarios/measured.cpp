@@ -42,7 +42,14 @@ Patient patient_of(const Person& person) {
                            grip = place_of_quantity("grip_strength"), gait = place_of_quantity("gait_speed"),
                            oxygen = place_of_quantity("aerobic_capacity"), activity = place_of_quantity("activity"),
                            glucose = place_of_quantity("fasting_glucose"),
-                           insulin = place_of_quantity("fasting_insulin"), hba1c = place_of_quantity("hba1c");
+                           insulin = place_of_quantity("fasting_insulin"), hba1c = place_of_quantity("hba1c"),
+                           systolic = place_of_quantity("systolic_pressure"),
+                           diastolic = place_of_quantity("diastolic_pressure"),
+                           ldl = place_of_quantity("ldl_cholesterol"), hdl = place_of_quantity("hdl_cholesterol"),
+                           triglycerides = place_of_quantity("triglycerides"), egfr = place_of_quantity("egfr"),
+                           albuminuria = place_of_quantity("albuminuria"), smoker = place_of_quantity("smoking"),
+                           drugs = place_of_quantity("antihypertensive_drugs"),
+                           statin = place_of_quantity("statin_dose");
   const auto known = [&](std::size_t place) {
     return std::isnan(person[place]) ? std::nullopt : std::optional(person[place]);
   };
@@ -55,7 +62,11 @@ Patient patient_of(const Person& person) {
   p.deficit_burden = person[deficits];
   p.physical_activity_level = known(level);
   p.measurements = Measurements{known(grip), known(gait), known(oxygen), std::nullopt, known(activity)};
-  p.labs = Labs{known(glucose), known(insulin), known(hba1c)};
+  p.labs = Labs{known(glucose), known(insulin),       known(hba1c), known(systolic), known(diastolic),  known(ldl),
+                known(hdl),     known(triglycerides), known(egfr),  std::nullopt,    known(albuminuria)};
+  p.smoker = known(smoker).value_or(0.0) > 0.5;
+  p.antihypertensive_drugs = known(drugs);
+  p.statin_dose = known(statin);
   return p;
 }
 

@@ -30,7 +30,9 @@ struct Places {
               steps = place_of_quantity("steps"), activity = place_of_quantity("activity"),
               total = place_of_quantity("total_cholesterol"), hdl = place_of_quantity("hdl_cholesterol"),
               ldl = place_of_quantity("ldl_cholesterol"), triglycerides = place_of_quantity("triglycerides"),
-              egfr = place_of_quantity("egfr"), creatinine = place_of_quantity("creatinine");
+              egfr = place_of_quantity("egfr"), creatinine = place_of_quantity("creatinine"),
+              drugs = place_of_quantity("antihypertensive_drugs"), use = place_of_quantity("antihypertensive_use"),
+              statin = place_of_quantity("statin_dose"), statin_use = place_of_quantity("statin_use");
 };
 const Places& places() {
   static const Places all;
@@ -136,6 +138,8 @@ void derive(Person& person) {
     person[p.total] = person[p.ldl] + person[p.hdl] + person[p.triglycerides] / 5.0;
   if (!known(p.creatinine) && known(p.egfr))
     person[p.creatinine] = creatinine_of(person[p.egfr], person[p.age], person[p.male] > 0.5);
+  if (!known(p.use) && known(p.drugs)) person[p.use] = person[p.drugs] > 0 ? 1.0 : 0.0;
+  if (!known(p.statin_use) && known(p.statin)) person[p.statin_use] = person[p.statin] > 0 ? 1.0 : 0.0;
   if (!known(p.egfr) && known(p.creatinine))
     person[p.egfr] = models::ckd_epi_creatinine(person[p.male], person[p.age], person[p.creatinine]);
 }

@@ -4,6 +4,7 @@
 #include "us_adults_correlations.inc"
 #include "us_adults_curves.inc"
 #include "us_adults_quantiles.inc"
+#include "us_adults_shares.inc"
 
 #include <healthspan/core/errors.hpp>
 #include <healthspan/models/life_tables.hpp>
@@ -78,6 +79,7 @@ Population::Population(PopulationName name) {
     ages_ = {20, 90};
     read_quantiles(us_adults_quantiles_csv);
     read_curves(us_adults_curves_csv);
+    read_shares(us_adults_shares_csv);
     read_bounds(us_adults_bounds_csv);
     read_correlations(us_adults_correlations_csv);
   }
@@ -126,6 +128,14 @@ void Population::read_curves(std::string_view text) {
                     table.number(r, table.column("centre")), table.number(r, table.column("per_year")),
                     table.number(r, table.column("spread"))};
   }
+}
+
+void Population::read_shares(std::string_view text) {
+  const PlainTable table(text, "shares");
+  for (std::size_t r = 0; r < table.size(); ++r)
+    marginals_[sampled_place(quantity_in(table, r, "quantity"))][male_in(table, r)].shares.push_back(
+        {table.number(r, table.column("from")), table.number(r, table.column("to")),
+         table.number(r, table.column("share")), table.number(r, table.column("value"))});
 }
 
 void Population::read_bounds(std::string_view text) {
@@ -227,6 +237,9 @@ double Population::value(std::size_t quantity, bool male, double age_y, double z
     } else {
       x = c.centre + c.per_year * years + c.spread * z;
     }
+  } else if (!m.shares.empty()) {
+    for (const Share& s : m.shares)
+      if (age_y >= s.from && age_y < s.to) x = z > -normal_quantile(s.share) ? s.value : 0.0;
   } else {
     if (m.bands.empty() || age_y < m.bands.front().from || age_y >= m.bands.back().to) return nan;
     const auto in_band = [&](const Quantiles& band) {

@@ -27,7 +27,8 @@ class Population {
 
   // The value of a sampled quantity whose standard normal score is z; NaN where the population has none at this age.
   // Quantiles are interpolated linearly between their normal scores on the table's scale, the tails go on with the
-  // slopes of the outer tenths, and the two tables nearest in age are blended. Values are clipped to the bounds.
+  // slopes of the outer tenths, and the two tables nearest in age are blended. Values are clipped to the bounds. Of
+  // what only a share of people have, those with the highest scores have it.
   double value(std::size_t quantity, bool male, double age_y, double z) const;
 
   // Correlation of two sampled quantities at one age and sex; 0 where the tables have none.
@@ -47,11 +48,16 @@ class Population {
     bool gamma;
     double age, centre, per_year, spread;
   };
+  // Some have the value, the others 0.
+  struct Share {
+    double from, to, share, value;
+  };
   enum class Scale { identity, log, sqrt };
   struct Marginal {
     Scale scale = Scale::identity;
     std::vector<Quantiles> bands;  // by rising age
     std::optional<Curve> curve;    // instead of quantiles
+    std::vector<Share> shares;     // the same, by rising age
   };
   struct Band {
     bool male;
@@ -61,6 +67,7 @@ class Population {
   };
   void read_quantiles(std::string_view text);
   void read_curves(std::string_view text);
+  void read_shares(std::string_view text);
   void read_bounds(std::string_view text);
   void read_correlations(std::string_view text);
   std::size_t sampled_place(std::size_t quantity);

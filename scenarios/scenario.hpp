@@ -31,6 +31,11 @@ struct Labs {
   std::optional<double> fasting_glucose_mg_per_dl;
   std::optional<double> fasting_insulin_uu_per_ml;
   std::optional<double> hba1c_percent;
+  std::optional<double> systolic_mmhg, diastolic_mmhg;
+  std::optional<double> ldl_mg_per_dl, hdl_mg_per_dl, triglycerides_mg_per_dl;
+  std::optional<double> egfr;  // ml/min/1.73m2, or creatinine
+  std::optional<double> creatinine_mg_per_dl;
+  std::optional<double> albuminuria_mg_per_g;
 };
 
 struct Patient {
@@ -45,6 +50,8 @@ struct Patient {
   StartBranch start = StartBranch::active;
   std::optional<Measurements> measurements;
   std::optional<Labs> labs;
+  bool smoker = false;
+  std::optional<double> antihypertensive_drugs, statin_dose;  // taken when what was measured was measured, and on
 };
 
 enum class PopulationName { japan_65plus, us_adults };
@@ -128,7 +135,11 @@ enum class InterventionType {
   sulfonylurea,
   sglt2_inhibitor,
   insulin,
-  step_limit
+  step_limit,
+  antihypertensive,
+  statin,
+  smoking_cessation,
+  salt_reduction
 };
 
 struct Intervention {
@@ -150,7 +161,9 @@ struct Intervention {
   double deficit_kcal_per_d = 0;             // weight-loss diet
   double prescribed_kcal_per_d = 0;          // prescribed diet, and its protein, the usual share where not given
   std::optional<double> prescribed_protein_g_per_d;
-  double steps_per_d = 0;  // step limit; 0 is bed rest
+  double steps_per_d = 0;   // step limit; 0 is bed rest
+  double drugs = 1;         // antihypertensive: how many, each at `dose` times its standard dose
+  double salt_g_per_d = 0;  // salt reduction
 };
 
 enum class EventType { scheduled, trigger, visit };

@@ -1,3 +1,4 @@
+#include <healthspan/models/scores/ckd_epi.hpp>
 #include <healthspan/scenarios/interventions.hpp>
 #include <healthspan/scenarios/measured.hpp>
 #include <healthspan/scenarios/policies.hpp>
@@ -31,33 +32,47 @@ bool is_done(InterventionType type, const Scenario& scenario) {
                      [&](const auto& programme) { return in(programme.second); });
 }
 
-// Modules that answer to an intervention and join the others where it is done.
-const std::vector<std::pair<InterventionType, std::string>> answering{
-    {InterventionType::glp1_agonist, "glp1"},
-    {InterventionType::metformin, "glucose_drugs"},
-    {InterventionType::sulfonylurea, "glucose_drugs"},
-    {InterventionType::sulfonylurea, "hypoglycaemia"},
-    {InterventionType::sglt2_inhibitor, "glucose_drugs"},
-    {InterventionType::insulin, "glucose_drugs"},
-    {InterventionType::insulin, "hypoglycaemia"}};
+// Modules that answer to an intervention and join the others where it is done; some only beside another module.
+struct Answer {
+  InterventionType type;
+  const char* module;
+  const char* beside = nullptr;
+};
+constexpr std::array answering{Answer{InterventionType::glp1_agonist, "glp1"},
+                               Answer{InterventionType::glp1_agonist, "glucose_drugs", "glucose"},
+                               Answer{InterventionType::glp1_agonist, "glucose_drugs", "glucose_topp"},
+                               Answer{InterventionType::metformin, "glucose_drugs"},
+                               Answer{InterventionType::sulfonylurea, "glucose_drugs"},
+                               Answer{InterventionType::sulfonylurea, "hypoglycaemia"},
+                               Answer{InterventionType::sglt2_inhibitor, "glucose_drugs"},
+                               Answer{InterventionType::insulin, "glucose_drugs"},
+                               Answer{InterventionType::insulin, "hypoglycaemia"},
+                               Answer{InterventionType::antihypertensive, "blood_pressure"},
+                               Answer{InterventionType::statin, "lipids"},
+                               Answer{InterventionType::smoking_cessation, "smoking"},
+                               Answer{InterventionType::salt_reduction, "blood_pressure"}};
+
+// The modules that a name stands for.
+std::vector<std::string> modules_named(const std::string& name) {
+  const auto group = models::module_groups().find(name);
+  return group == models::module_groups().end() ? std::vector{name} : group->second;
+}
 
 std::vector<std::string> module_names(const Scenario& scenario) {
   std::vector<std::string> names = scenario.modules;
   if (names.empty()) names = models::patient_modules(country_of(scenario) == Country::japan ? "japan" : "usa");
   for (const std::string& added : scenario.added_modules)
-    if (const auto group = models::module_groups().find(added); group != models::module_groups().end())
-      names.insert(names.end(), group->second.begin(), group->second.end());
-    else
-      names.push_back(added);
-  for (const auto& [type, module] : answering)
-    if (is_done(type, scenario) && std::find(names.begin(), names.end(), module) == names.end())
-      names.push_back(module);
+    for (const std::string& module : modules_named(added)) names.push_back(module);
+  const auto there = [&](const char* module) { return std::find(names.begin(), names.end(), module) != names.end(); };
+  for (const Answer& answer : answering)
+    if (is_done(answer.type, scenario) && !there(answer.module) && (!answer.beside || there(answer.beside)))
+      names.push_back(answer.module);
   return names;
 }
 
 Composition composed(const Scenario& scenario) {
   for (std::size_t k = 0; k < scenario.added_modules.size(); ++k) try {
-      if (!models::module_groups().count(scenario.added_modules[k])) models::module_named(scenario.added_modules[k]);
+      for (const std::string& module : modules_named(scenario.added_modules[k])) models::module_named(module);
     } catch (const Error& error) {
       throw Error(error.code(), fmt::format("/added_modules/{}: {}", k, error.what()));
     }
@@ -70,11 +85,33 @@ Composition composed(const Scenario& scenario) {
 
 // The input that a module starts from, and what is known of it.
 using Lab = std::pair<const char*, std::optional<double>>;
-std::array<Lab, 3> labs_of(const Patient& patient) {
+std::array<Lab, 10> labs_of(const Patient& patient) {
   const Labs labs = patient.labs.value_or(Labs{});
+  std::optional<double> egfr = labs.egfr;
+  if (!egfr && labs.creatinine_mg_per_dl)
+    egfr =
+        models::ckd_epi_creatinine(patient.sex == Sex::male ? 1.0 : 0.0, patient.age_y, *labs.creatinine_mg_per_dl);
   return {{{"fasting_glucose_at_start", labs.fasting_glucose_mg_per_dl},
            {"fasting_insulin_at_start", labs.fasting_insulin_uu_per_ml},
-           {"hba1c_at_start", labs.hba1c_percent}}};
+           {"hba1c_at_start", labs.hba1c_percent},
+           {"systolic_pressure_at_start", labs.systolic_mmhg},
+           {"diastolic_pressure_at_start", labs.diastolic_mmhg},
+           {"ldl_cholesterol_at_start", labs.ldl_mg_per_dl},
+           {"hdl_cholesterol_at_start", labs.hdl_mg_per_dl},
+           {"triglycerides_at_start", labs.triglycerides_mg_per_dl},
+           {"egfr_at_start", egfr},
+           {"albuminuria_at_start", labs.albuminuria_mg_per_g}}};
+}
+
+// What the patient does or takes at the start: the field that says so, the input that it sets, how much.
+struct Habit {
+  const char *field, *input;
+  double value;
+};
+std::array<Habit, 3> habits_of(const Patient& p) {
+  return {{{"smoker", "smoker", p.smoker ? 1.0 : 0.0},
+           {"antihypertensive_drugs", "antihypertensive_dose", p.antihypertensive_drugs.value_or(0)},
+           {"statin_dose", "statin_dose", p.statin_dose.value_or(0)}}};
 }
 
 // There are too many quantities to list them in a message.
@@ -278,6 +315,7 @@ void System::give(std::vector<double>& frame, const Patient& p) const {
   set("deficit_burden_at_start", p.deficit_burden);
   for (const auto& [input, value] : labs_of(p))
     if (value) set(input, *value);
+  for (const Habit& habit : habits_of(p)) set(habit.input, habit.value);
 }
 
 void System::draw_parameters(std::vector<double>& frame, std::uint64_t member, std::uint64_t number) const {
@@ -330,6 +368,21 @@ void System::check_measurements(const Scenario& scenario) const {
                     fmt::format("/patient/labs/{}: none of the modules starts from it",
                                 name.substr(0, name.size() - std::string_view("_at_start").size())));
       }
+  if (!scenario.cohort) {
+    const Labs labs = middle_.labs.value_or(Labs{});
+    if (labs.egfr && labs.creatinine_mg_per_dl)
+      throw Error(ErrorCode::unknown_name,
+                  "/patient/labs: \"egfr\" and \"creatinine\" say the same, expected one of the two");
+    if (labs.systolic_mmhg && labs.diastolic_mmhg && *labs.systolic_mmhg <= *labs.diastolic_mmhg)
+      throw Error(ErrorCode::out_of_range,
+                  fmt::format("/patient/labs/diastolic_pressure: found {:g} mmHg, expected less than the systolic "
+                              "pressure of {:g} mmHg",
+                              *labs.diastolic_mmhg, *labs.systolic_mmhg));
+    for (const Habit& habit : habits_of(middle_))
+      if (habit.value > 0 && !composition_.find(habit.input))
+        throw Error(ErrorCode::unknown_name,
+                    fmt::format("/patient/{}: none of the modules answers to it", habit.field));
+  }
   if (!scenario.patient.measurements || scenario.cohort) return;
   const models::Measurements<double> measured = measured_of(middle_);
   for (std::size_t k = 0; k < measured.size(); ++k)

@@ -109,7 +109,18 @@ Json patient_rows(const RunResult& r) {
     lab("Fasting glucose", p.labs->fasting_glucose_mg_per_dl, "mg/dL");
     lab("Fasting insulin", p.labs->fasting_insulin_uu_per_ml, "uU/mL");
     lab("HbA1c", p.labs->hba1c_percent, "%");
+    lab("Systolic pressure", p.labs->systolic_mmhg, "mmHg");
+    lab("Diastolic pressure", p.labs->diastolic_mmhg, "mmHg");
+    lab("LDL cholesterol", p.labs->ldl_mg_per_dl, "mg/dL");
+    lab("HDL cholesterol", p.labs->hdl_mg_per_dl, "mg/dL");
+    lab("Triglycerides", p.labs->triglycerides_mg_per_dl, "mg/dL");
+    lab("eGFR", p.labs->egfr, "ml/min/1.73m2");
+    lab("Creatinine", p.labs->creatinine_mg_per_dl, "mg/dL");
+    lab("Albumin in urine", p.labs->albuminuria_mg_per_g, "mg/g");
   }
+  if (p.smoker) add("Smoker", "yes", "");
+  if (p.antihypertensive_drugs) add("Drugs for blood pressure", fmt::format("{:g}", *p.antihypertensive_drugs), "");
+  if (p.statin_dose) add("Statin, as atorvastatin", fmt::format("{:g}", 10 * *p.statin_dose), "mg/d");
   add("Life table", std::string(name_of(countries, p.country)), "");
   for (const auto& [name, change] : s.parameters) {
     std::string value = change.value ? fmt::format("{:g}", *change.value) : "as tabulated";

@@ -33,7 +33,11 @@ inline const Choices<InterventionType> intervention_types{
     {"sulfonylurea", InterventionType::sulfonylurea},
     {"sglt2_inhibitor", InterventionType::sglt2_inhibitor},
     {"insulin", InterventionType::insulin},
-    {"step_limit", InterventionType::step_limit}};
+    {"step_limit", InterventionType::step_limit},
+    {"antihypertensive", InterventionType::antihypertensive},
+    {"statin", InterventionType::statin},
+    {"smoking_cessation", InterventionType::smoking_cessation},
+    {"salt_reduction", InterventionType::salt_reduction}};
 
 // Objects of which one key says what kind they are.
 inline const Choices<RuleKind> rule_kinds{
@@ -93,7 +97,24 @@ void visit_fields(V& v, Labs& l) {
   v.quantity("fasting_insulin", l.fasting_insulin_uu_per_ml, dimension_insulin, Range{0.5, 300}, optional,
              "Fasting insulin");
   v.quantity("hba1c", l.hba1c_percent, dimension_percent, Range{3.5, 20}, optional, "Glycated haemoglobin");
+  v.quantity("systolic_pressure", l.systolic_mmhg, dimension_pressure, Range{70, 260}, optional,
+             "Systolic blood pressure");
+  v.quantity("diastolic_pressure", l.diastolic_mmhg, dimension_pressure, Range{25, 150}, optional,
+             "Diastolic blood pressure");
+  v.quantity("ldl_cholesterol", l.ldl_mg_per_dl, dimension_cholesterol, Range{10, 500}, optional, "LDL cholesterol");
+  v.quantity("hdl_cholesterol", l.hdl_mg_per_dl, dimension_cholesterol, Range{10, 200}, optional, "HDL cholesterol");
+  v.quantity("triglycerides", l.triglycerides_mg_per_dl, dimension_triglycerides, Range{15, 3000}, optional,
+             "Triglycerides");
+  v.quantity("egfr", l.egfr, dimension_none, Range{2, 180}, optional,
+             "Filtration of the kidneys, estimated from creatinine, in ml/min/1.73m2");
+  v.quantity("creatinine", l.creatinine_mg_per_dl, dimension_creatinine, Range{0.2, 15}, optional,
+             "Creatinine in blood; instead of egfr, by CKD-EPI 2021");
+  v.quantity("albuminuria", l.albuminuria_mg_per_g, dimension_albuminuria, Range{0.5, 20000}, optional,
+             "Albumin in urine, per g of creatinine");
 }
+
+inline constexpr double most_drugs = 5;   // for blood pressure
+inline constexpr double most_statin = 8;  // 80 mg of atorvastatin
 
 template <class V>
 void visit_fields(V& v, AgeRange& a) {
@@ -134,7 +155,14 @@ void visit_fields(V& v, Patient& p) {
   v.choice("start", p.start, start_branches, optional,
            "Which way of life the patient leads at the start, where two are steady");
   v.object("measurements", p.measurements, "What was measured; the model starts from these values");
-  v.object("labs", p.labs, "Fasting values of the blood; modules of glucose start from them");
+  v.object(
+      "labs", p.labs,
+      "Blood pressure and values of blood and urine; the modules of glucose and of the circulation start from them");
+  v.flag("smoker", p.smoker, "Whether the patient smokes");
+  v.quantity("antihypertensive_drugs", p.antihypertensive_drugs, dimension_none, Range{0, most_drugs}, optional,
+             "How many drugs for blood pressure the patient takes at the start, each at its standard dose");
+  v.quantity("statin_dose", p.statin_dose, dimension_none, Range{0, most_statin}, optional,
+             "Statin that the patient takes at the start; 1 is 10 mg of atorvastatin a day");
 }
 
 // Levels of quantities are in the unit that `healthspan describe` gives for them.
@@ -268,6 +296,29 @@ void visit_fields(V& v, Policy& p) {
             "How often it may start the programme in one life; no limit where not given");
 }
 
+// What a dose of 1 is, and how much may be given.
+struct DoseMeaning {
+  InterventionType type;
+  double most;
+  const char* meaning;
+};
+inline constexpr DoseMeaning dose_of_exercise{InterventionType::resistance_exercise, 1,
+                                              "1 is the full programme of the trials"};
+inline constexpr std::array doses_of_drugs{
+    DoseMeaning{InterventionType::glp1_agonist, 1, "1 is 2.4 mg of semaglutide a week"},
+    DoseMeaning{InterventionType::metformin, 1, "1 is 2,000 mg a day"},
+    DoseMeaning{InterventionType::sulfonylurea, 1, "1 is a full dose, such as 10 mg of glibenclamide a day"},
+    DoseMeaning{InterventionType::sglt2_inhibitor, 1, "1 is a full dose, such as 300 mg of canagliflozin a day"},
+    DoseMeaning{InterventionType::insulin, 1,
+                "1 is basal insulin as much as fasting glucose asks for, 0.5 half of it"},
+    DoseMeaning{InterventionType::antihypertensive, 2, "Of each drug; 1 is its standard dose"},
+    DoseMeaning{InterventionType::statin, most_statin, "1 is 10 mg of atorvastatin a day, 8 is 80 mg"}};
+constexpr const DoseMeaning& dose_of(InterventionType type) {
+  for (const DoseMeaning& dose : doses_of_drugs)
+    if (dose.type == type) return dose;
+  return dose_of_exercise;
+}
+
 template <class V>
 void visit_fields(V& v, Intervention& i) {
   using enum Presence;
@@ -319,26 +370,18 @@ void visit_fields(V& v, Intervention& i) {
       v.quantity("protein", i.prescribed_protein_g_per_d, dimension_protein_rate, Range{1, 500}, optional,
                  "Protein eaten with it; the usual share of the energy where not given");
       break;
-    case InterventionType::glp1_agonist:
-      v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional, "1 is 2.4 mg of semaglutide a week");
+    case InterventionType::smoking_cessation: break;
+    case InterventionType::salt_reduction:
+      v.quantity("salt", i.salt_g_per_d, dimension_salt_rate, Range{0, 15}, required, "Salt left out");
       break;
-    case InterventionType::metformin:
-      v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional, "1 is 2,000 mg a day");
-      break;
-    case InterventionType::sulfonylurea:
-      v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional,
-                 "1 is a full dose, such as 10 mg of glibenclamide a day");
-      break;
-    case InterventionType::sglt2_inhibitor:
-      v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional,
-                 "1 is a full dose, such as 300 mg of canagliflozin a day");
-      break;
-    case InterventionType::insulin:
-      v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional,
-                 "1 is basal insulin as much as fasting glucose asks for, 0.5 half of it");
-      break;
-    default:
-      v.quantity("dose", i.dose, dimension_none, Range{0, 1}, optional, "1 is the full programme of the trials");
+    case InterventionType::antihypertensive:
+      v.quantity("drugs", i.drugs, dimension_none, Range{0, most_drugs}, optional,
+                 "How many drugs of different kinds; 1 where not given");
+      [[fallthrough]];
+    default: {
+      const DoseMeaning& dose = dose_of(i.type);
+      v.quantity("dose", i.dose, dimension_none, Range{0, dose.most}, optional, dose.meaning);
+    }
   }
   v.adherence("adherence", i.adherence,
               "Share of the dose that is taken: a number, or {\"level\", \"half_life\", \"drop_out\", \"spread\"}");

@@ -46,6 +46,14 @@ inline const Dimension dimension_protein_rate{"protein per day", {{"g/d", 1.0}}}
 // Glucose: 180.16 g/mol. Insulin: 6.0 pmol/L per uU/mL, Volund, Diabetologia 36:1104 (1993).
 inline const Dimension dimension_glucose{"glucose", {{"mg/dL", 1.0}, {"mmol/L", 18.016}}};
 inline const Dimension dimension_insulin{"insulin", {{"uU/mL", 1.0}, {"mU/L", 1.0}, {"pmol/L", 1.0 / 6.0}}};
+inline const Dimension dimension_pressure{"pressure", {{"mmHg", 1.0}}};
+// Per mmol/L: 38.67 mg/dL of cholesterol, 88.57 of triglycerides, 11.312 of creatinine, as in conditions; 8.84 mg/g
+// of albumin per mg/mmol of creatinine.
+inline const Dimension dimension_cholesterol{"cholesterol", {{"mg/dL", 1.0}, {"mmol/L", 38.67}}};
+inline const Dimension dimension_triglycerides{"triglycerides", {{"mg/dL", 1.0}, {"mmol/L", 88.57}}};
+inline const Dimension dimension_creatinine{"creatinine", {{"mg/dL", 1.0}, {"umol/L", 0.011312}}};
+inline const Dimension dimension_albuminuria{"albumin in urine", {{"mg/g", 1.0}, {"mg/mmol", 8.84}}};
+inline const Dimension dimension_salt_rate{"salt per day", {{"g/d", 1.0}}};
 inline const Dimension dimension_percent{"share in percent", {{"%", 1.0}}};
 inline const Dimension dimension_none{"number", {{"1", 1.0}}};
 

@@ -182,6 +182,65 @@ class LabsTest(RunTest):
                               "\"glucose_sistem\"")
 
 
+class CirculationLabsTest(RunTest):
+    NAMES = ("systolic_pressure", "diastolic_pressure", "ldl_cholesterol", "hdl_cholesterol", "triglycerides", "egfr",
+             "creatinine", "albuminuria", "smoking", "antihypertensive_use", "statin_use")
+
+    def patient(self, labs, **more):
+        return changed(SCENARIO, patient={**SCENARIO["patient"], "labs": labs, **more},
+                       added_modules=["circulation_system"], outputs=list(self.NAMES), all_arms=[],
+                       arms=[{"name": "only"}], horizon="1 year")
+
+    def start(self, labs, **more):
+        folder = self.results_of(self.patient(labs, **more), f"labs-{len(self.listing())}", "--member", "3")
+        return {name: float(value) for name, value in rows(folder / "member.csv")[0].items() if name in self.NAMES}
+
+    def test_the_model_starts_from_pressure_lipids_and_kidneys_in_any_of_their_units(self):
+        labs = {"systolic_pressure": 147, "diastolic_pressure": 81, "ldl_cholesterol": 116, "hdl_cholesterol": 43,
+                "triglycerides": 177, "egfr": 52, "albuminuria": 44}
+        start = self.start(labs)
+        for name, value in labs.items():
+            self.assertAlmostEqual(start[name] / value, 1, delta=1e-9)
+        self.assertEqual((start["smoking"], start["antihypertensive_use"], start["statin_use"]), (0, 0, 0))
+        treated = self.start({**labs, "ldl_cholesterol": f"{116 / 38.67} mmol/L",
+                              "triglycerides": {"value": 177 / 88.57, "unit": "mmol/L"}, "systolic_pressure": "147 mmHg",
+                              "albuminuria": f"{44 / 8.84} mg/mmol"},
+                             smoker=True, antihypertensive_drugs=2, statin_dose=4)
+        for name in labs:
+            self.assertAlmostEqual(treated[name] / start[name], 1, delta=1e-9)
+        self.assertEqual((treated["smoking"], treated["antihypertensive_use"], treated["statin_use"]), (1, 1, 1))
+        # Creatinine instead: CKD-EPI 2021 of a man of 80.
+        creatinine = self.start({"creatinine": 1.3})
+        self.assertAlmostEqual(creatinine["creatinine"], 1.3, delta=1e-4)
+        self.assertAlmostEqual(creatinine["egfr"], 142 * (1.3 / 0.9) ** -1.2 * 0.9938 ** 80, delta=1e-6)
+        micro = self.start({"creatinine": "114.9 umol/L"})
+        self.assertAlmostEqual(micro["creatinine"], 1.3, delta=1e-3)
+
+    def test_a_run_keeps_them(self):
+        one = self.results_of(self.patient({"ldl_cholesterol": "3 mmol/L", "creatinine": 1.1}, smoker=True,
+                                           antihypertensive_drugs=1), "one")
+        self.same(one, self.results(source="one/scenario.json", folder="two"))
+
+    def test_what_contradicts_itself_or_has_no_module_is_named(self):
+        self.refused_scenario(self.patient({"egfr": 60, "creatinine": 1}), "/patient/labs", "say the same")
+        self.refused_scenario(self.patient({"systolic_pressure": 80, "diastolic_pressure": 85}),
+                              "/patient/labs/diastolic_pressure: found 85 mmHg", "systolic pressure of 80 mmHg")
+        without = changed(stripped(self.patient({}), "added_modules"), outputs=["strength"])
+        without["patient"]["smoker"] = True
+        self.refused_scenario(without, "/patient/smoker: none of the modules answers to it")
+
+    def test_people_of_a_population_start_from_their_own(self):
+        folder = self.results_of(cohort({"population": "us-adults", "age": {"from": 50, "to": 70}}, all_arms=[],
+                                        added_modules=["circulation_system"], outputs=["systolic_pressure", "smoking"],
+                                        members=64, horizon="1 year", arms=[{"name": "only"}]), "people")
+        people = rows(folder / "people.csv")
+        self.assertTrue({"smoking", "antihypertensive_drugs", "statin_dose"} <= set(people[0]))
+        first = {row["quantity"]: float(row["mean"]) for row in reversed(rows(folder / "bands.csv"))}
+        for quantity, column in (("systolic_pressure", "systolic_pressure"), ("smoking", "smoking")):
+            mean = sum(float(person[column]) for person in people) / len(people)
+            self.assertAlmostEqual(first[quantity], mean, delta=1e-6 * abs(mean))
+
+
 class StartTest(RunTest):
     AMERICAN = {"population": "us-adults", "age": {"from": 40, "to": 70},
                 "eligibility": "fasting_glucose between 90 and 130 mg/dL",

@@ -112,6 +112,12 @@ BAD = [
     (only(type="metformin", dose=-0.1), f"{ONLY}/dose: found -0.1, expected 0 to 1"),
     (only(type="sulfonylurea", dose="10 mg"), f'{ONLY}/dose: found "10 mg", expected a number'),
     (only(type="sglt2_inhibitor", dosis=1), f'{ONLY}/dosis: unknown key; did you mean "dose"?'),
+    (only(type="antihypertensive", drugs=6), f"{ONLY}/drugs: found 6, expected 0 to 5"),
+    (only(type="antihypertensive", dose=3), f"{ONLY}/dose: found 3, expected 0 to 2"),
+    (only(type="statin", dose=80), f"{ONLY}/dose: found 80, expected 0 to 8"),
+    (only(type="smoking_cessation", dose=1), f"{ONLY}/dose: unknown key"),
+    (only(type="salt_reduction"), f"{ONLY}/salt: is missing"),
+    (only(type="salt_reduction", salt="5 mg/d"), f'{ONLY}/salt: found the unit "mg/d"'),
     (only(type="insuline"), f'{ONLY}/type: found "insuline"; did you mean "insulin"?'),
     (only(duration=7000, ramp=3652, repeat={"every": 7000, "times": 1000}), None),  # fits: most begins too late
     (ruled(**{"if": "strength < 1"}),
@@ -237,6 +243,55 @@ class Language(RunTest):
                 last = {row["arm"]: float(row["mean"]) for row in rows(one / "bands.csv")
                         if row["quantity"] == "fasting_glucose"}
                 self.assertLess(last["drug"], last["nothing"] - 1)
+
+    def test_a_glp1_agonist_acts_on_secretion_where_there_is_glucose(self):
+        document = scenario(all_arms=[], members=8, horizon="1 year", arms=[{"name": "nothing"}, {
+            "name": "drug", "interventions": [{"type": "glp1_agonist"}]}])
+        alone = read_json(self.results_of(document, "alone") / "scenario.json")["modules"]
+        self.assertEqual(alone[-1], "glp1")
+        diabetic = {**SCENARIO["patient"], "labs": {"fasting_glucose": 150, "fasting_insulin": 10}}
+        folder = self.results_of(changed(document, patient=diabetic, added_modules=["glucose_system"],
+                                         outputs=["secretion_drug_factor"]), "glucose")
+        self.assertEqual(read_json(folder / "scenario.json")["modules"][-2:], ["glp1", "glucose_drugs"])
+        last = {row["arm"]: float(row["mean"]) for row in rows(folder / "bands.csv")}
+        self.assertEqual(last["nothing"], 1)
+        self.assertGreater(last["drug"], 1.2)
+
+    def test_drugs_and_habits_of_the_circulation_bring_their_modules_and_are_said_in_words(self):
+        smoker = {**SCENARIO["patient"], "smoker": True}
+        for kind, how, words, module, output in (
+                ("antihypertensive", {"drugs": 2}, "Drugs for blood pressure, 2 of them at the standard dose",
+                 "blood_pressure", "systolic_pressure"),
+                ("antihypertensive", {"drugs": 3, "dose": 0.5},
+                 "Drugs for blood pressure, 3 of them at 50 % of the standard dose", "blood_pressure",
+                 "diastolic_pressure"),
+                ("statin", {"dose": 4}, "Statin as 40 mg of atorvastatin a day", "lipids", "ldl_cholesterol"),
+                ("salt_reduction", {"salt": 4.4}, "Salt reduction by 4.4 g/d", "blood_pressure", "systolic_pressure"),
+                ("smoking_cessation", {}, "Smoking cessation", "smoking", "smoking")):
+            with self.subTest(kind=kind, **how):
+                name = f"{kind}-{len(self.listing())}"
+                document = scenario(all_arms=[], members=8, horizon="1 year", outputs=[output],
+                                    patient=smoker if kind == "smoking_cessation" else SCENARIO["patient"],
+                                    arms=[{"name": "nothing"}, {"name": "done", "interventions": [
+                                        {"type": kind, **how, "start": "3 months"}]}])
+                self.assertIn(f"{words}: from 3 months on, to the end\n",
+                              self.good("check", self.write(document)).stdout)
+                one = self.results_of(document, name)
+                self.assertEqual(read_json(one / "scenario.json")["modules"][-1], module)
+                self.same(one, self.results(source=f"{name}/scenario.json", folder=name + "-again"))
+                last = {row["arm"]: float(row["mean"]) for row in rows(one / "bands.csv")}
+                self.assertLess(last["done"], last["nothing"])
+        for kind, how in (("antihypertensive", {"drugs": 0}), ("antihypertensive", {"dose": 0}),
+                          ("statin", {"dose": 0}), ("salt_reduction", {"salt": 0}),
+                          ("smoking_cessation", {"adherence": 0})):
+            with self.subTest(kind=kind, nothing=how):
+                name = f"{kind}-{len(self.listing())}"
+                resolved = read_json(self.results_of(scenario(
+                    all_arms=[], members=4, horizon="1 year",
+                    arms=[{"name": "idle", "interventions": [{"type": kind, **how}]}]), name) / "scenario.json")
+                self.assertNotIn("interventions", resolved["arms"][0])
+                for module in ("blood_pressure", "lipids", "smoking"):
+                    self.assertNotIn(module, resolved["modules"])
 
     def test_what_does_nothing_is_dropped(self):
         document = changed(RICH, programmes={"training": TRAINING + [{"type": "aerobic_exercise", "dose": 0}]})

@@ -10,7 +10,7 @@ namespace healthspan::tests {
 
 inline const Composition& circulation_alone() {
   static const Composition composition = models::compose(
-      models::circulation_modules(),
+      models::module_groups().at("circulation_system"),
       {"age", "age_at_start", "days_per_year", "body_weight", "weight_at_start", "weight_change_6_months",
        "deficit_burden", "deficit_burden_at_start", "hba1c", "muscle_mass", "sodium_intake_change"});
   return composition;

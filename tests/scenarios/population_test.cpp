@@ -93,6 +93,34 @@ TEST_CASE("population: at the middle of an age band people have the quantiles of
   }
 }
 
+TEST_CASE("population: as many smoke and take drugs as in the table of their age and sex") {
+  const std::string text = table_of_populations("us_adults_shares.csv");
+  const PlainTable table(text, "us_adults_shares.csv");
+  constexpr double n = 20000;
+  std::size_t checked = 0;
+  for (const bool male : {false, true})
+    for (const double age : {35.0, 75.0}) {
+      const std::vector<Person> people =
+          sample(CohortPeople(of_one_age(PopulationName::us_adults, male ? Sex::male : Sex::female, age), 5), 20000);
+      for (std::size_t r = 0; r < table.size(); ++r) {
+        if ((table.cell(r, table.column("sex")) == "male") != male || table.number(r, table.column("from")) > age ||
+            table.number(r, table.column("to")) <= age)
+          continue;
+        const std::string name(table.cell(r, table.column("quantity")));
+        const double share = table.number(r, table.column("share")), value = table.number(r, table.column("value"));
+        double have = 0;
+        for (const double x : values_of(people, place_of_quantity(name))) {
+          CHECK((x == 0 || x == value));
+          have += x > 0;
+        }
+        CAPTURE(name);
+        CHECK(std::fabs(have / n - share) < allowed * std::sqrt(share * (1 - share) / n));
+        ++checked;
+      }
+    }
+  CHECK(checked == 12);
+}
+
 TEST_CASE("population: people are correlated as the tables say") {
   struct Case {
     PopulationName population;
