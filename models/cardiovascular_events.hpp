@@ -86,9 +86,14 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
   template <class R>
   using Person = Values<CardiovascularEvents, R>;
 
-  // Rate of an event per year at the age of now, without diabetes.
+  // Without diabetes: what PREVENT reads, and how much more the rates have grown at ages that it does not have.
   template <class R>
-  static R prevent_rate(const Person<R>& x, const Prevent& women, const Prevent& men) {
+  struct Scored {
+    PreventPerson<R> person;
+    R growth;
+  };
+  template <class R>
+  static Scored<R> scored(const Person<R>& x) {
     const R young(30.0), old(79.0), at = (x[age] - x[before]) / x[u_y], inside = min(old, max(young, at));
     PreventPerson<R> p;
     p.male = x[male];
@@ -103,8 +108,13 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
     p.body_mass_index = x[BMI] / x[u_BMI];
     p.egfr = x[egfr] / x[u_F];
     p.hba1c = x[A1c] / x[u_A];
-    const R of_the_interval = log(R(1.0 + exp(prevent_log_odds(women, men, p))));  // -ln(1 - p)
-    return of_the_interval / x[ten] * exp(R(x[g] * x[u_y] * (at - inside)));
+    return {p, exp(R(x[g] * x[u_y] * (at - inside)))};
+  }
+  // Rate of an event per year at the age of now.
+  template <class R>
+  static R prevent_rate(const Person<R>& x, const Scored<R>& of, const Prevent& women, const Prevent& men) {
+    const R of_the_interval = log(R(1.0 + exp(prevent_log_odds(women, men, of.person))));  // -ln(1 - p)
+    return of_the_interval / x[ten] * of.growth;
   }
 
   template <class R>
@@ -120,36 +130,27 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
     return p;
   }
 
-  // Log odds of dying of an event; `p` has the event in its year.
+  // Log odds of dying of each event. In diabetes those of the year of a first event, or of one after others; by these
+  // the Outcomes Model measures heart failure, which has no coefficient.
   template <class R>
-  static R fatality(const Person<R>& x, const Om2Person<R>& p, const R& level, const R& slope) {
+  struct Fatality {
+    R infarction, stroke, failure, angina;
+  };
+  template <class R>
+  static Fatality<R> fatality(const Person<R>& x) {
+    const Om2Person<R> p = om2(x);
     const R history = p.mi_history + p.stroke_history + p.heart_failure_history + p.ihd_history +
                       p.amputation_history + p.renal_failure_history;
-    const R in_diabetes = select(history > R(0.5), om2_predictor<om2_death_in_later_event_year>(p),
-                                 om2_predictor<om2_death_in_first_event_year>(p));
-    return select(x[D] > R(0.5), in_diabetes, R(level + slope * (x[age] - x[a_ref])));
-  }
-  template <class R>
-  static R fatality_of_infarction(const Person<R>& x) {
-    Om2Person<R> p = om2(x);
-    p.mi_event = R(1.0);
-    return fatality(x, p, x[l_mi], x[b_mi]);
-  }
-  template <class R>
-  static R fatality_of_stroke(const Person<R>& x) {
-    Om2Person<R> p = om2(x);
-    p.stroke_event = R(1.0);
-    return fatality(x, p, x[l_st], x[b_st]);
-  }
-  template <class R>
-  static R fatality_of_failure(const Person<R>& x) {  // the event that the Outcomes Model measures others by
-    return fatality(x, om2(x), x[l_hf], x[b_hf]);
-  }
-  template <class R>
-  static R fatality_of_angina(const Person<R>& x) {
-    Om2Person<R> p = om2(x);
-    p.ihd_event = R(1.0);
-    return fatality(x, p, x[l_hf], x[b_hf]);
+    const auto diabetic = x[D] > R(0.5), earlier = history > R(0.5);
+    constexpr const Om2 &first = om2_death_in_first_event_year, &later = om2_death_in_later_event_year;
+    const R year_of = select(earlier, om2_predictor<later>(p), om2_predictor<first>(p));
+    const auto odds = [&](double of_first, double of_later, const R& level, const R& slope) {
+      return select(diabetic, R(year_of + select(earlier, R(of_later), R(of_first))),
+                    R(level + slope * (x[age] - x[a_ref])));
+    };
+    return {odds(first.mi_event, later.mi_event, x[l_mi], x[b_mi]),
+            odds(first.stroke_event, later.stroke_event, x[l_st], x[b_st]), odds(0.0, 0.0, x[l_hf], x[b_hf]),
+            odds(first.ihd_event, later.ihd_event, x[l_hf], x[b_hf])};
   }
 
   template <class R>
@@ -160,27 +161,28 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
   template <class R>
   static void outputs(const Person<R>& x, const Outputs<CardiovascularEvents, R>& y) {
     const Om2Person<R> p = om2(x);
+    const Scored<R> of = scored(x);
     const auto diabetic = x[D] > R(0.5), had_mi = x[mi_h] > R(0.5), had_stroke = x[st_h] > R(0.5);
     const R one(1.0), all = x[kappa] / x[u_y];
     const auto after = [&](const auto& had, const R& times) { return select(had, times, one); };
 
     // The Outcomes Model's second events are of people who have proved prone already.
     const R mi_with = all * select(had_mi, om2_weibull_rate<om2_second_mi>(p), R(x[frailty] * om2_first_mi_rate(p)));
-    const R mi_without = x[kappa] * x[frailty] * prevent_rate(x, prevent_hba1c_chd_women, prevent_hba1c_chd_men) *
+    const R mi_without = x[kappa] * x[frailty] * prevent_rate(x, of, prevent_hba1c_chd_women, prevent_hba1c_chd_men) *
                          after(had_mi, x[r_mi]) * after(had_stroke, x[r_x]);
     const R mi = x[f_mi] * select(diabetic, mi_with, mi_without);
 
     const R stroke_with = all * select(had_stroke, om2_weibull_rate<om2_second_stroke>(p),
                                        R(x[frailty] * om2_weibull_rate<om2_first_stroke>(p)));
     const R stroke_without = x[kappa] * x[frailty] *
-                             prevent_rate(x, prevent_hba1c_stroke_women, prevent_hba1c_stroke_men) *
+                             prevent_rate(x, of, prevent_hba1c_stroke_women, prevent_hba1c_stroke_men) *
                              after(had_stroke, x[r_st]) * after(had_mi, x[r_x]);
     const R stroke = x[f_st] * select(diabetic, stroke_with, stroke_without);
 
     const R failure_with = all * om2_weibull_rate<om2_heart_failure>(p);
-    const R failure_without = x[kappa] *
-                              prevent_rate(x, prevent_hba1c_heart_failure_women, prevent_hba1c_heart_failure_men) *
-                              after(had_mi, x[r_hf]);
+    const R failure_without =
+        x[kappa] * prevent_rate(x, of, prevent_hba1c_heart_failure_women, prevent_hba1c_heart_failure_men) *
+        after(had_mi, x[r_hf]);
     const R failure = x[f_hf] * x[frailty] * (1.0 - x[hf_h]) * select(diabetic, failure_with, failure_without);
 
     const R angina =
@@ -190,8 +192,9 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
     y[h_st] = stroke;
     y[h_hf] = failure;
     y[h_an] = angina;
-    y[h_death] = mi * probability(fatality_of_infarction(x)) + stroke * probability(fatality_of_stroke(x)) +
-                 failure * probability(fatality_of_failure(x)) + angina * probability(fatality_of_angina(x));
+    const Fatality<R> dying = fatality(x);
+    y[h_death] = mi * probability(dying.infarction) + stroke * probability(dying.stroke) +
+                 failure * probability(dying.failure) + angina * probability(dying.angina);
 
     // The Outcomes Model's mortality falls with body mass index, which losing weight does not bring about: all are
     // alike. Its two equations cross in old age, where a history takes nothing off.
@@ -232,9 +235,9 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
   static void at_switch(const Person<R>& before_it, const Person<R>& after,
                         const States<CardiovascularEvents, R>& s) {
     const auto mass = [](const R& log_odds) { return log(R(1.0 + exp(log_odds))); };
-    s[m] = before_it[m] + after[mi_now] * mass(fatality_of_infarction(before_it)) +
-           after[st_now] * mass(fatality_of_stroke(before_it)) +
-           after[hf_now] * mass(fatality_of_failure(before_it)) + after[an_now] * mass(fatality_of_angina(before_it));
+    const Fatality<R> dying = fatality(before_it);
+    s[m] = before_it[m] + after[mi_now] * mass(dying.infarction) + after[st_now] * mass(dying.stroke) +
+           after[hf_now] * mass(dying.failure) + after[an_now] * mass(dying.angina);
     s[mi_h] = max(before_it[mi_h], after[mi_now]);
     s[st_h] = max(before_it[st_h], after[st_now]);
     s[hf_h] = max(before_it[hf_h], after[hf_now]);

@@ -89,9 +89,9 @@ R om2_predictor(const Om2Person<R>& x) {
 // there on, 1 - exp(H(t) - H(t + 1)) with H(t) = exp(predictor) t^shape.
 template <const Om2& E, class R>
 R om2_weibull_rate(const Om2Person<R>& x) {
-  const R scale = exp(om2_predictor<E>(x));
-  if constexpr (E.shape == 1.0) return scale;
-  return E.shape * scale * pow(x.duration, R(E.shape - 1.0));
+  R log_rate = om2_predictor<E>(x);
+  if constexpr (E.shape != 1.0) log_rate += (E.shape - 1.0) * log(x.duration);
+  return E.shape * exp(log_rate);
 }
 template <const Om2& E, class R>
 R om2_weibull_year(const Om2Person<R>& x) {
