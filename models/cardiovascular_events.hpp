@@ -167,13 +167,15 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
     const auto after = [&](const auto& had, const R& times) { return select(had, times, one); };
 
     // The Outcomes Model's second events are of people who have proved prone already.
-    const R mi_with = all * select(had_mi, om2_weibull_rate<om2_second_mi>(p), R(x[frailty] * om2_first_mi_rate(p)));
+    const R mi_with = all * select(had_mi, one, x[frailty]) *
+                      exp(select(had_mi, om2_weibull_log_rate<om2_second_mi>(p), om2_first_mi_log_rate(p)));
     const R mi_without = x[kappa] * x[frailty] * prevent_rate(x, of, prevent_hba1c_chd_women, prevent_hba1c_chd_men) *
                          after(had_mi, x[r_mi]) * after(had_stroke, x[r_x]);
     const R mi = x[f_mi] * select(diabetic, mi_with, mi_without);
 
-    const R stroke_with = all * select(had_stroke, om2_weibull_rate<om2_second_stroke>(p),
-                                       R(x[frailty] * om2_weibull_rate<om2_first_stroke>(p)));
+    const R stroke_with = all * select(had_stroke, one, x[frailty]) *
+                          exp(select(had_stroke, om2_weibull_log_rate<om2_second_stroke>(p),
+                                     om2_weibull_log_rate<om2_first_stroke>(p)));
     const R stroke_without = x[kappa] * x[frailty] *
                              prevent_rate(x, of, prevent_hba1c_stroke_women, prevent_hba1c_stroke_men) *
                              after(had_stroke, x[r_st]) * after(had_mi, x[r_x]);
@@ -201,9 +203,9 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
     Om2Person<R> alike = p;
     alike.body_mass_index = R(25.0);
     const R history = p.mi_history + p.stroke_history + p.heart_failure_history + p.ihd_history;
-    const R excess =
-        om2_gompertz_rate<om2_death_with_history>(alike) / om2_gompertz_rate<om2_death_without_history>(alike);
-    const R with = select(history > R(0.5), max(one, excess), one);
+    const R log_excess = om2_gompertz_log_rate<om2_death_with_history>(alike) -
+                         om2_gompertz_log_rate<om2_death_without_history>(alike);
+    const R with = select(history > R(0.5), max(one, exp(log_excess)), one);
     const R without = after(had_mi, x[c_mi]) * after(had_stroke, x[c_st]) * after(x[hf_h] > R(0.5), x[c_hf]);
     y[ratio] = select(diabetic, with, without);
   }

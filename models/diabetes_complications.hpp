@@ -55,12 +55,12 @@ struct DiabetesComplications : RiskFactors<DiabetesComplications> {
     p.renal_failure_history = x[rf_h];
     const R all = x[kappa] * x[D] / x[u_y];
     const R yearly_ulcer = log(R(1.0 + exp(om2_predictor<om2_ulcer>(p))));  // -ln(1 - p) of a logistic p
-    const R first = select(x[ul_h] > R(0.5), om2_weibull_rate<om2_first_amputation_after_ulcer>(p),
-                           om2_weibull_rate<om2_first_amputation>(p));
-    const R later = select(x[am_h] < R(1.5), om2_weibull_rate<om2_second_amputation>(p), R(0.0));
+    const R first = select(x[ul_h] > R(0.5), om2_weibull_log_rate<om2_first_amputation_after_ulcer>(p),
+                           om2_weibull_log_rate<om2_first_amputation>(p));
+    const R amputation = exp(select(x[am_h] < R(0.5), first, om2_weibull_log_rate<om2_second_amputation>(p)));
     y[h_bl] = all * (1.0 - x[bl_h]) * om2_weibull_rate<om2_blindness>(p);
     y[h_ul] = all * (1.0 - x[ul_h]) * yearly_ulcer;
-    y[h_am] = all * select(x[am_h] < R(0.5), first, later);
+    y[h_am] = all * select(x[am_h] < R(1.5), amputation, R(0.0));
     y[h_rf] = all * (1.0 - x[rf_h]) * om2_weibull_rate<om2_renal_failure>(p);
   }
 

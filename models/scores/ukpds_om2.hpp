@@ -85,13 +85,17 @@ R om2_predictor(const Om2Person<R>& x) {
   return z;
 }
 
-// Weibull equations: the rate per year at the person's duration, and the probability of an event in the year from
-// there on, 1 - exp(H(t) - H(t + 1)) with H(t) = exp(predictor) t^shape.
+// Weibull equations, H(t) = exp(predictor) t^shape: the logarithm of the rate per year at the person's duration, the
+// rate itself, and the probability of an event in the year from there on, 1 - exp(H(t) - H(t + 1)).
+template <const Om2& E, class R>
+R om2_weibull_log_rate(const Om2Person<R>& x) {
+  const R predictor = om2_predictor<E>(x);
+  if constexpr (E.shape == 1.0) return predictor;
+  return predictor + log(E.shape) + (E.shape - 1.0) * log(x.duration);
+}
 template <const Om2& E, class R>
 R om2_weibull_rate(const Om2Person<R>& x) {
-  R log_rate = om2_predictor<E>(x);
-  if constexpr (E.shape != 1.0) log_rate += (E.shape - 1.0) * log(x.duration);
-  return E.shape * exp(log_rate);
+  return exp(om2_weibull_log_rate<E>(x));
 }
 template <const Om2& E, class R>
 R om2_weibull_year(const Om2Person<R>& x) {
@@ -101,12 +105,12 @@ R om2_weibull_year(const Om2Person<R>& x) {
 
 // Gompertz equations (death without an event in the year), by age.
 template <const Om2& E, class R>
-R om2_gompertz_rate(const Om2Person<R>& x) {
-  return exp(R(om2_predictor<E>(x) + E.shape * (x.age_at_diagnosis + x.duration)));
+R om2_gompertz_log_rate(const Om2Person<R>& x) {
+  return om2_predictor<E>(x) + E.shape * (x.age_at_diagnosis + x.duration);
 }
 template <const Om2& E, class R>
 R om2_gompertz_year(const Om2Person<R>& x) {
-  return 1.0 - exp(R(om2_gompertz_rate<E>(x) * (1.0 - exp(R(E.shape))) / E.shape));
+  return 1.0 - exp(R(exp(om2_gompertz_log_rate<E>(x)) * (1.0 - exp(R(E.shape))) / E.shape));
 }
 
 // Logistic equations: ulcer, and death in the year of an event.
@@ -117,8 +121,9 @@ R om2_logistic_year(const Om2Person<R>& x) {
 
 // Myocardial infarction has equations of its own for men and women.
 template <class R>
-R om2_first_mi_rate(const Om2Person<R>& x) {
-  return select(x.female > R(0.5), om2_weibull_rate<om2_first_mi_women>(x), om2_weibull_rate<om2_first_mi_men>(x));
+R om2_first_mi_log_rate(const Om2Person<R>& x) {
+  return select(x.female > R(0.5), om2_weibull_log_rate<om2_first_mi_women>(x),
+                om2_weibull_log_rate<om2_first_mi_men>(x));
 }
 template <class R>
 R om2_first_mi_year(const Om2Person<R>& x) {
