@@ -136,6 +136,8 @@ TEST_CASE("population: people are correlated as the tables say") {
     std::vector<std::vector<double>> scores;
     for (const std::size_t q : population.sampled()) {
       if (std::isnan(people[0][q]) || person_quantities()[q].unit == "mmHg") continue;
+      const std::string& name = person_quantities()[q].name;  // what only some have has no ranks
+      if (name == "smoker" || name == "antihypertensive_drugs" || name == "statin_dose") continue;
       known.push_back(q);
       scores.push_back(scores_of(values_of(people, q)));
     }
