@@ -282,6 +282,14 @@ class Language(RunTest):
                 last = {row["arm"]: float(row["mean"]) for row in rows(one / "bands.csv")
                         if row["quantity"] == output}
                 self.assertLess(last["done"], last["nothing"])
+        # Pressure and kidneys answer to an SGLT2 inhibitor also where no module of glucose is there.
+        kidneys = self.results_of(scenario(all_arms=[], members=8, horizon="1 year", outputs=["egfr"],
+                                           added_modules=["circulation_system"],
+                                           arms=[{"name": "drug", "interventions": [{"type": "sglt2_inhibitor"}]}]),
+                                  "kidneys")
+        self.assertNotIn("glucose_drugs", read_json(kidneys / "scenario.json")["modules"])
+        self.refused_scenario(scenario(all_arms=[], arms=[{"name": "drug", "interventions": [
+            {"type": "sglt2_inhibitor"}]}]), "sglt2_inhibitor_dose")
         for kind, how in (("antihypertensive", {"drugs": 0}), ("antihypertensive", {"dose": 0}),
                           ("statin", {"dose": 0}), ("salt_reduction", {"salt": 0}),
                           ("smoking_cessation", {"adherence": 0})):
