@@ -85,13 +85,23 @@ struct Kidney {
     return x[kap] * power(ratio, R(1.0 / select(ratio > 1.0, x[alp], x[bet])));
   }
 
+  // What harms the kidneys, in steps above the thresholds.
+  template <class R>
+  static R sugar(const Values<Kidney, R>& x) {
+    return ramp(R((x[A1c] - x[A_1]) / x[A_w]));
+  }
+  template <class R>
+  static R strain(const Values<Kidney, R>& x) {
+    return ramp(R((x[S] - x[S_1]) / x[S_w]));
+  }
+
   template <class R>
   static void outputs(const Values<Kidney, R>& x, const Outputs<Kidney, R>& y) {
     y[egfr] = x[C] * (1.0 - x[g_C] * x[X]);
     y[uacr] = x[U_1] * exp(R(x[U] - x[g_U] * x[X]));
-    const R risk = x[r_a] * x[age] / x[a_r] + x[r_A] * ramp(R((x[A1c] - x[A_1]) / x[A_w])) +
-                   x[r_S] * ramp(R((x[S] - x[S_1]) / x[S_w])) + x[r_U] * sqrt(R(y[uacr] / x[U_r]));
-    y[loss] = x[s_r] * risk * (1.0 - exp(R(-x[C] / x[C_l]))) * (1.0 - x[g_r] * x[X]);
+    const R wear =
+        x[r_a] * x[age] / x[a_r] + x[r_A] * sugar(x) + x[r_S] * strain(x) + x[r_U] * sqrt(R(y[uacr] / x[U_r]));
+    y[loss] = x[s_r] * wear * (1.0 - exp(R(-x[C] / x[C_l]))) * (1.0 - x[g_r] * x[X]);
     // Muscle makes creatinine. The formula takes the usual loss of muscle to come with age; here it is his own.
     y[crea] = creatinine_of(x, y[egfr], x[age0]) * x[MM] / x[MM0];
     y[rep] = estimated(x, y[crea], x[age]);
@@ -100,8 +110,7 @@ struct Kidney {
   template <class R>
   static void rates(const Values<Kidney, R>& x, const Rates<Kidney, R>& d) {
     d[C] = -x[loss] / x[year];
-    const R growth =
-        x[q_a] + x[q_A] * ramp(R((x[A1c] - x[A_1]) / x[A_w])) + x[q_S] * ramp(R((x[S] - x[S_1]) / x[S_w]));
+    const R growth = x[q_a] + x[q_A] * sugar(x) + x[q_S] * strain(x);
     d[U] = growth / (1.0 + x[uacr] / x[U_max]) / x[year];
     d[X] = (x[glif] - x[X]) / x[tau];
   }
