@@ -94,7 +94,9 @@ const std::vector<Derived>& derived_quantities() {
       {"bmi", {"height", "weight"}},
       {"total_cholesterol", {"hdl_cholesterol", "ldl_cholesterol", "triglycerides"}},
       {"creatinine", {"egfr"}},
-      {"egfr", {"creatinine"}}};
+      {"egfr", {"creatinine"}},
+      {"antihypertensive_use", {"antihypertensive_drugs"}},
+      {"statin_use", {"statin_dose"}}};
   return all;
 }
 

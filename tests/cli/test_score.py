@@ -82,6 +82,8 @@ class ScoreTest(ProgramTest):
             .replace("bmi", "height,weight").replace(",35,", ",1.6,89.6,")
         for given, whole in zip(self.scores("prevent", derived), self.scores("prevent", KHAN)):
             self.assertAlmostEqual(float(given["cvd_10y"]), float(whole["cvd_10y"]), 9)
+        taken = KHAN.replace("antihypertensive_use", "antihypertensive_drugs").replace("statin_use", "statin_dose")
+        self.assertEqual(self.scores("prevent", taken), self.scores("prevent", KHAN))
         self.refused_table("prevent", derived.replace("125,150", "125,450", 1), 2,
                            "line 2", "no total_cholesterol can be worked out")
 
