@@ -60,12 +60,13 @@ struct BloodPressure {
   static constexpr auto P_u   = constant <"untreated_diastolic_at_start">(       "mmHg",   "The same, diastolic");
 
   static constexpr auto use   = output   <"antihypertensive_use">        (       "1",      "Takes drugs for blood pressure: 1 = yes");
+  static constexpr auto fall  = output   <"drug_systolic_fall">          (       "mmHg",   "What drugs for blood pressure take off systolic pressure");
   static constexpr auto ortho = output   <"orthostatic_fall_factor">     (       "1",      "Hazard of a fall relative to that without drugs for blood pressure");
   // clang-format on
   static constexpr auto table =
       std::tuple{S,   P,   S_m, P_m, age, age0, BW,  BW0, D,   D0,  Na,  N,   glif, s_P,  S_0,
                  S_1, a_S, w_S, P_0, a_P, w_P,  p_a, b_S, b_P, c_S, c_P, D_f, k_S,  k_P,  e_S,
-                 e_P, S_t, P_t, m_S, m_P, g_S,  g_P, tau, f_o, D_o, S_u, P_u, use,  ortho};
+                 e_P, S_t, P_t, m_S, m_P, g_S,  g_P, tau, f_o, D_o, S_u, P_u, use,  fall, ortho};
 
   // Of the median person without drugs at some age.
   template <class R>
@@ -86,6 +87,12 @@ struct BloodPressure {
   template <class R>
   static R diastolic_drug(const Values<BloodPressure, R>& x, const R& untreated) {
     return max(R(0.0 * x[e_P]), R(x[e_P] + x[m_P] * (untreated - x[P_t])));
+  }
+
+  // What drugs take off, by the pressure that is left.
+  template <class R>
+  static R systolic_taken_off(const Values<BloodPressure, R>& x, const R& treated) {
+    return x[N] * systolic_drug(x, treated) / (1.0 - x[m_S] * x[N]);
   }
 
   // Changes are shares of the own level, so that no loss of weight leaves a pressure below zero.
@@ -109,6 +116,7 @@ struct BloodPressure {
   template <class R>
   static void outputs(const Values<BloodPressure, R>& x, const Outputs<BloodPressure, R>& y) {
     y[use] = min(R(1.0), x[N]);
+    y[fall] = systolic_taken_off(x, R(x[S]));
     y[ortho] = 1.0 + x[f_o] * y[use] * x[D] / x[D_o];
   }
 
@@ -128,7 +136,7 @@ struct BloodPressure {
   static void personalise(const Values<BloodPressure, R>& x, const Start<BloodPressure, R>& s) {
     s[S] = select(x[S_m] > R(0.0 * x[S_m]), x[S_m], R(x[s_P] * systolic_of_others(x, x[age0])));
     s[P] = select(x[P_m] > R(0.0 * x[P_m]), x[P_m], R(x[s_P] * diastolic_of_others(x, x[age0])));
-    s[S_u] = s[S] + x[N] * systolic_drug(x, s[S]) / (1.0 - x[m_S] * x[N]);
+    s[S_u] = s[S] + systolic_taken_off(x, R(s[S]));
     s[P_u] = s[P] + x[N] * diastolic_drug(x, s[P]) / (1.0 - x[m_P] * x[N]);
   }
 };

@@ -74,14 +74,16 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
   static constexpr auto h_hf    = output   <"heart_failure_rate">      (         "1/y", "Rate of heart failure");
   static constexpr auto h_an    = output   <"ischaemic_heart_disease_rate">(     "1/y", "Rate of angina, in diabetes");
   static constexpr auto h_death = output   <"cardiovascular_death_rate">(        "1/y", "Rate of deaths from events as expected: of each event times its fatality");
+  static constexpr auto told    = output   <"causes_told">             (         "1",   "These deaths are told here: 1");
   static constexpr auto ratio   = output   <"cardiovascular_mortality_ratio">(   "1",   "Mortality that events have left behind, relative to that without; for background mortality to read");
   // clang-format on
   static constexpr auto table = std::tuple_cat(
       risk_factor_rows,
       std::tuple{MI,    ST,    HF,   AN,   death, mi_h, st_h, hf_h, an_h, m,      TG,     bp_use, st_use, amp,
                  ulcer, renal, mi_0, st_0, hf_0,  an_0, f_mi, f_st, f_hf, mi_now, st_now, hf_now, an_now},
-      std::tuple{kappa, frailty, g,   before, ten,  r_mi, r_st,    r_x,     r_hf, l_mi, b_mi, l_st, b_st,    l_hf,
-                 b_hf,  a_ref,   tau, c_mi,   c_st, c_hf, bp_mark, st_mark, h_mi, h_st, h_hf, h_an, h_death, ratio});
+      std::tuple{kappa,   frailty, g,    before, ten,  r_mi,  r_st,    r_x,  r_hf, l_mi,
+                 b_mi,    l_st,    b_st, l_hf,   b_hf, a_ref, tau,     c_mi, c_st, c_hf,
+                 bp_mark, st_mark, h_mi, h_st,   h_hf, h_an,  h_death, told, ratio});
 
   template <class R>
   using Person = Values<CardiovascularEvents, R>;
@@ -208,6 +210,7 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
     const R with = select(history > R(0.5), max(one, exp(log_excess)), one);
     const R without = after(had_mi, x[c_mi]) * after(had_stroke, x[c_st]) * after(x[hf_h] > R(0.5), x[c_hf]);
     y[ratio] = select(diabetic, with, without);
+    y[told] = 1.0 + 0.0 * x[D];
   }
 
   template <class R>

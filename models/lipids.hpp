@@ -49,10 +49,11 @@ struct Lipids {
   static constexpr auto T_u   = constant <"own_triglycerides_at_start">(      "mg/dl",    "Triglycerides of the person at the start");
 
   static constexpr auto use   = output   <"statin_use">               (       "1",        "Takes a statin: 1 = yes");
+  static constexpr auto fall  = output   <"statin_ldl_fall">          (       "mg/dl",    "What a statin takes off LDL cholesterol");
   // clang-format on
   static constexpr auto table =
       std::tuple{L,   H,   T,   E,   L_m, H_m, T_m, age, age0, BW, BW0, dW6,   dose, s_L, s_H, s_T, L_0,
-                 a_L, w_L, H_0, T_0, b_L, b_T, b_H, b_6, F,    K,  tau, tau_E, L_u,  H_u, T_u, use};
+                 a_L, w_L, H_0, T_0, b_L, b_T, b_H, b_6, F,    K,  tau, tau_E, L_u,  H_u, T_u, use, fall};
 
   template <class R>
   static R ldl_of_others(const Values<Lipids, R>& x, const R& a) {
@@ -83,6 +84,7 @@ struct Lipids {
   template <class R>
   static void outputs(const Values<Lipids, R>& x, const Outputs<Lipids, R>& y) {
     y[use] = min(R(1.0), x[dose]);
+    y[fall] = x[L] * (1.0 / left(x) - 1.0);
   }
 
   template <class R>

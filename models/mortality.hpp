@@ -1,9 +1,12 @@
 // Death: the hazard of a national life table, times what deficits and slowness add, divided by the average of that
-// factor among the living of the same age and sex, so that a population keeps its life table.
+// factor among the living of the same age and sex, so that a population keeps its life table. Where another module
+// tells the deaths of some causes, their share in the life table is taken off, and what those events leave behind in
+// survivors is part of the factor and of its average.
 // Deficits: Kojima et al. (2018); gait: Studenski et al., JAMA 305:50 (2011). The two overlap: 60 % of each is used.
 #pragma once
 
 #include <healthspan/core/module.hpp>
+#include <healthspan/models/cause_averages.hpp>
 #include <healthspan/models/frailty_averages.hpp>
 #include <healthspan/models/life_tables.hpp>
 
@@ -16,37 +19,48 @@ struct MortalityRows {
   static constexpr auto male   = input    <"male">                     (         "1",    "1 for men, 0 for women");
   static constexpr auto D      = input    <"deficit_burden">           (         "1",    "Deficit burden");
   static constexpr auto gait   = input    <"gait_speed">               (         "m/s",  "Usual gait speed");
+  static constexpr auto told   = input    <"causes_told">              (0.0,     "1",    "Another module tells cardiovascular deaths: 1 = yes");
+  static constexpr auto after  = input    <"cardiovascular_mortality_ratio"> (1.0, "1",  "Mortality that events have left behind, relative to that without");
   static constexpr auto year   = input    <"days_per_year">            (         "d/y",  "Length of a year");
 
   static constexpr auto mu_1   = parameter<"rate_unit">                (1.0,     "1/y",  fixed, cited("WPP2024", "rates per year"), "Unit of the life table's rates");
   static constexpr auto b_D    = parameter<"deficit_mortality">        (1.49,    "1",    fixed, cited("Kojima2018", "hazard ratio 1.282 per 0.1, of which 60 %"), "Log hazard per unit of deficit burden");
   static constexpr auto b_G    = parameter<"slowness_mortality">       (0.767,   "s/m",  fixed, cited("Studenski2011", "hazard ratio 0.88 per 0.1 m/s, of which 60 %"), "Log hazard per m/s of gait speed lost");
-  static constexpr auto mu     = output   <"death_rate">               (         "1/y",  "Hazard of death");
+  static constexpr auto mu_0   = output   <"life_table_rate">          (         "1/y",  "Hazard of death of everybody of this age and sex, whatever the cause");
+  static constexpr auto mu     = output   <"death_rate">               (         "1/y",  "Hazard of death, of other causes than another module tells");
   static constexpr auto factor = output   <"frailty_mortality_factor"> (         "1",    "Hazard of death relative to the average of the same age and sex");
   // clang-format on
 };
 
-template <const LifeTable& Table, const FrailtyAverages& Averages>
+template <const LifeTable& Table, const FrailtyAverages& Averages, const CauseAverages& Causes>
 struct Mortality : MortalityRows {
   static constexpr auto name = Table.country == "Japan" ? "mortality_japan" : "mortality_usa";
   static constexpr auto summary = "Death: a national life table times a normalised frailty factor";
-  static constexpr auto table = std::tuple{death, age, male, D, gait, year, mu_1, b_D, b_G, mu, factor};
+  static constexpr auto table =
+      std::tuple{death, age, male, D, gait, told, after, year, mu_1, b_D, b_G, mu_0, mu, factor};
 
   template <class R>
   static void outputs(const Values<Mortality, R>& x, const Outputs<Mortality, R>& y) {
     static const Curve rate_men = logarithm(Table.men), rate_women = logarithm(Table.women);
     static const Curve average_men(Averages.men), average_women(Averages.women);
+    static const Curve told_men(Causes.average_men), told_women(Causes.average_women);
+    static const Curve share_men(Causes.share_men), share_women(Causes.share_women);
     const R groups = (x[age] * x[mu_1] - LifeTable::age_of(0)) / LifeTable::group_width;
-    const auto blend = [&](double of_men, double of_women) { return x[male] * (of_men - of_women) + of_women; };
-    R log_rate = blend(rate_men.start, rate_women.start), log_average = blend(average_men.start, average_women.start);
-    for (std::size_t k = 0; k + 1 < life_table_groups; ++k) {
-      const R since = groups - static_cast<double>(k);
-      const R beyond = k == 0 ? since : R(max(R(0.0 * since), since));
-      log_rate += blend(rate_men.bend[k], rate_women.bend[k]) * beyond;
-      log_average += blend(average_men.bend[k], average_women.bend[k]) * beyond;
-    }
-    y[factor] = exp(R(x[b_D] * x[D] - x[b_G] * x[gait] - log_average));
-    y[mu] = x[mu_1] * exp(log_rate) * y[factor];
+    const auto at_this_age = [&](const Curve& men, const Curve& women) {
+      const auto blend = [&](double of_men, double of_women) { return x[male] * (of_men - of_women) + of_women; };
+      R value = blend(men.start, women.start);
+      for (std::size_t k = 0; k + 1 < life_table_groups; ++k) {
+        const R since = groups - static_cast<double>(k);
+        value += blend(men.bend[k], women.bend[k]) * (k == 0 ? since : R(max(R(0.0 * since), since)));
+      }
+      return value;
+    };
+    const R log_average =
+        select(x[told] > R(0.0), at_this_age(told_men, told_women), at_this_age(average_men, average_women));
+    const R others = 1.0 - x[told] * at_this_age(share_men, share_women);
+    y[factor] = x[after] * exp(R(x[b_D] * x[D] - x[b_G] * x[gait] - log_average));
+    y[mu_0] = x[mu_1] * exp(at_this_age(rate_men, rate_women));
+    y[mu] = y[mu_0] * others * y[factor];
   }
 
   template <class R>
@@ -74,7 +88,7 @@ struct Mortality : MortalityRows {
   }
 };
 
-using MortalityJapan = Mortality<life_table_japan, frailty_averages_japan>;
-using MortalityUsa = Mortality<life_table_usa, frailty_averages_usa>;
+using MortalityJapan = Mortality<life_table_japan, frailty_averages_japan, cause_averages_japan>;
+using MortalityUsa = Mortality<life_table_usa, frailty_averages_usa, cause_averages_usa>;
 
 }  // namespace healthspan::models

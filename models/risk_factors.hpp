@@ -17,7 +17,7 @@ struct RiskFactors {
   static constexpr auto T      = input<"diabetes_duration">           (0.0,      "y",            "Time since diabetes became known");
   static constexpr auto A1c    = input<"hba1c">                       (5.4,      "%",            "Glycated haemoglobin");
   static constexpr auto SBP    = input<"systolic_pressure">           (120.0,    "mmHg",         "Systolic blood pressure");
-  static constexpr auto LDL    = input<"ldl_cholesterol">             (115.0,    "mg/dl",        "LDL cholesterol");
+  static constexpr auto LDL    = input<"effective_ldl">               (115.0,    "mg/dl",        "LDL cholesterol that the risk of events has got used to");
   static constexpr auto HDL    = input<"hdl_cholesterol">             (52.0,     "mg/dl",        "HDL cholesterol");
   static constexpr auto BMI    = input<"body_mass_index">             (25.0,     "kg/m^2",       "Body mass index");
   static constexpr auto egfr   = input<"egfr">                        (90.0,     "ml/min/1.73m2","True glomerular filtration rate");

@@ -49,7 +49,14 @@ Patient patient_of(const Person& person) {
                            triglycerides = place_of_quantity("triglycerides"), egfr = place_of_quantity("egfr"),
                            albuminuria = place_of_quantity("albuminuria"), smoker = place_of_quantity("smoking"),
                            drugs = place_of_quantity("antihypertensive_drugs"),
-                           statin = place_of_quantity("statin_dose");
+                           statin = place_of_quantity("statin_dose"), diabetes = place_of_quantity("diabetes"),
+                           diabetes_duration = place_of_quantity("diabetes_duration"),
+                           infarction = place_of_quantity("mi_history"), stroke = place_of_quantity("stroke_history"),
+                           failure = place_of_quantity("heart_failure_history"),
+                           angina = place_of_quantity("ihd_history"), ulcer = place_of_quantity("ulcer_history"),
+                           amputation = place_of_quantity("amputation_history"),
+                           blindness = place_of_quantity("blindness_history"),
+                           renal_failure = place_of_quantity("renal_failure_history");
   const auto known = [&](std::size_t place) {
     return std::isnan(person[place]) ? std::nullopt : std::optional(person[place]);
   };
@@ -64,7 +71,19 @@ Patient patient_of(const Person& person) {
   p.measurements = Measurements{known(grip), known(gait), known(oxygen), std::nullopt, known(activity)};
   p.labs = Labs{known(glucose), known(insulin),       known(hba1c), known(systolic), known(diastolic),  known(ldl),
                 known(hdl),     known(triglycerides), known(egfr),  std::nullopt,    known(albuminuria)};
-  p.smoker = known(smoker).value_or(0.0) > 0.5;
+  const auto has = [&](std::size_t place) { return known(place).value_or(0.0) > 0.5; };
+  History had;
+  if (has(diabetes)) had.diabetes_y = known(diabetes_duration).value_or(0.0);
+  had.infarction = has(infarction);
+  had.stroke = has(stroke);
+  had.heart_failure = has(failure);
+  had.angina = has(angina);
+  had.foot_ulcer = has(ulcer);
+  had.amputation = has(amputation);
+  had.blindness = has(blindness);
+  had.renal_failure = has(renal_failure);
+  p.history = had;
+  p.smoker = has(smoker);
   p.antihypertensive_drugs = known(drugs);
   p.statin_dose = known(statin);
   return p;

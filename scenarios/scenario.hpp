@@ -38,6 +38,13 @@ struct Labs {
   std::optional<double> albuminuria_mg_per_g;
 };
 
+// What has happened to the patient before the start; the modules of events begin from it.
+struct History {
+  std::optional<double> diabetes_y;  // since it was found; 0 = just now
+  bool infarction = false, stroke = false, heart_failure = false, angina = false;
+  bool foot_ulcer = false, amputation = false, blindness = false, renal_failure = false;
+};
+
 struct Patient {
   double age_y = 0;
   Sex sex = Sex::male;
@@ -50,6 +57,7 @@ struct Patient {
   StartBranch start = StartBranch::active;
   std::optional<Measurements> measurements;
   std::optional<Labs> labs;
+  std::optional<History> history;
   bool smoker = false;
   std::optional<double> antihypertensive_drugs, statin_dose;  // taken when what was measured was measured, and on
 };

@@ -103,15 +103,26 @@ std::array<Lab, 10> labs_of(const Patient& patient) {
            {"albuminuria_at_start", labs.albuminuria_mg_per_g}}};
 }
 
-// What the patient does or takes at the start: the field that says so, the input that it sets, how much.
-struct Habit {
+// What the patient does, takes or has had at the start: the field that says so, the input that it sets, how much.
+struct Given {
   const char *field, *input;
   double value;
 };
-std::array<Habit, 3> habits_of(const Patient& p) {
+std::array<Given, 13> given_of(const Patient& p) {
+  const History had = p.history.value_or(History{});
   return {{{"smoker", "smoker", p.smoker ? 1.0 : 0.0},
            {"antihypertensive_drugs", "antihypertensive_dose", p.antihypertensive_drugs.value_or(0)},
-           {"statin_dose", "statin_dose", p.statin_dose.value_or(0)}}};
+           {"statin_dose", "statin_dose", p.statin_dose.value_or(0)},
+           {"history/diabetes", "diabetes_at_start", had.diabetes_y ? 1.0 : 0.0},
+           {"history/diabetes", "diabetes_duration_at_start", had.diabetes_y.value_or(0)},
+           {"history/myocardial_infarction", "mi_history_at_start", had.infarction ? 1.0 : 0.0},
+           {"history/stroke", "stroke_history_at_start", had.stroke ? 1.0 : 0.0},
+           {"history/heart_failure", "heart_failure_history_at_start", had.heart_failure ? 1.0 : 0.0},
+           {"history/angina", "ihd_history_at_start", had.angina ? 1.0 : 0.0},
+           {"history/foot_ulcer", "ulcer_history_at_start", had.foot_ulcer ? 1.0 : 0.0},
+           {"history/amputation", "amputation_history_at_start", had.amputation ? 1.0 : 0.0},
+           {"history/blindness", "blindness_history_at_start", had.blindness ? 1.0 : 0.0},
+           {"history/renal_failure", "renal_failure_history_at_start", had.renal_failure ? 1.0 : 0.0}}};
 }
 
 // There are too many quantities to list them in a message.
@@ -315,7 +326,7 @@ void System::give(std::vector<double>& frame, const Patient& p) const {
   set("deficit_burden_at_start", p.deficit_burden);
   for (const auto& [input, value] : labs_of(p))
     if (value) set(input, *value);
-  for (const Habit& habit : habits_of(p)) set(habit.input, habit.value);
+  for (const Given& given : given_of(p)) set(given.input, given.value);
 }
 
 void System::draw_parameters(std::vector<double>& frame, std::uint64_t member, std::uint64_t number) const {
@@ -378,10 +389,10 @@ void System::check_measurements(const Scenario& scenario) const {
                   fmt::format("/patient/labs/diastolic_pressure: found {:g} mmHg, expected less than the systolic "
                               "pressure of {:g} mmHg",
                               *labs.diastolic_mmhg, *labs.systolic_mmhg));
-    for (const Habit& habit : habits_of(middle_))
-      if (habit.value > 0 && !composition_.find(habit.input))
+    for (const Given& given : given_of(middle_))
+      if (given.value > 0 && !composition_.find(given.input))
         throw Error(ErrorCode::unknown_name,
-                    fmt::format("/patient/{}: none of the modules answers to it", habit.field));
+                    fmt::format("/patient/{}: none of the modules answers to it", given.field));
   }
   if (!scenario.patient.measurements || scenario.cohort) return;
   const models::Measurements<double> measured = measured_of(middle_);

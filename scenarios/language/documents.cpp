@@ -118,6 +118,18 @@ Json patient_rows(const RunResult& r) {
     lab("Creatinine", p.labs->creatinine_mg_per_dl, "mg/dL");
     lab("Albumin in urine", p.labs->albuminuria_mg_per_g, "mg/g");
   }
+  if (p.history) {
+    if (p.history->diabetes_y) add("Diabetes known for", fmt::format("{:g}", *p.history->diabetes_y), "y");
+    for (const auto& [label, has] : {std::pair{"Myocardial infarction before", p.history->infarction},
+                                     {"Stroke before", p.history->stroke},
+                                     {"Heart failure before", p.history->heart_failure},
+                                     {"Angina before", p.history->angina},
+                                     {"Foot ulcer before", p.history->foot_ulcer},
+                                     {"Amputation before", p.history->amputation},
+                                     {"Blindness before", p.history->blindness},
+                                     {"Renal failure before", p.history->renal_failure}})
+      if (has) add(label, "yes", "");
+  }
   if (p.smoker) add("Smoker", "yes", "");
   if (p.antihypertensive_drugs) add("Drugs for blood pressure", fmt::format("{:g}", *p.antihypertensive_drugs), "");
   if (p.statin_dose) add("Statin, as atorvastatin", fmt::format("{:g}", 10 * *p.statin_dose), "mg/d");

@@ -139,6 +139,20 @@ void visit_fields(V& v, Cohort& c) {
 }
 
 template <class V>
+void visit_fields(V& v, History& h) {
+  v.quantity("diabetes", h.diabetes_y, dimension_age, Range{0, 80}, Presence::optional,
+             "Time since diabetes was found; 0 = just now");
+  v.flag("myocardial_infarction", h.infarction, "Whether the patient has had a myocardial infarction");
+  v.flag("stroke", h.stroke, "Whether the patient has had a stroke");
+  v.flag("heart_failure", h.heart_failure, "Whether the patient has heart failure");
+  v.flag("angina", h.angina, "Whether the patient has angina; it counts with diabetes alone");
+  v.flag("foot_ulcer", h.foot_ulcer, "Whether the patient has had an ulcer of the foot in diabetes");
+  v.flag("amputation", h.amputation, "Whether the patient has had an amputation in diabetes");
+  v.flag("blindness", h.blindness, "Whether the patient is blind in one eye by diabetes");
+  v.flag("renal_failure", h.renal_failure, "Whether the patient has renal failure by diabetes");
+}
+
+template <class V>
 void visit_fields(V& v, Patient& p) {
   using enum Presence;
   v.quantity("age", p.age_y, dimension_age, Range{20, 105}, required, "Age at the start");
@@ -158,6 +172,7 @@ void visit_fields(V& v, Patient& p) {
   v.object(
       "labs", p.labs,
       "Blood pressure and values of blood and urine; the modules of glucose and of the circulation start from them");
+  v.object("history", p.history, "What has happened to the patient before; the modules of events begin from it");
   v.flag("smoker", p.smoker, "Whether the patient smokes");
   v.quantity("antihypertensive_drugs", p.antihypertensive_drugs, dimension_none, Range{0, most_drugs}, optional,
              "How many drugs for blood pressure the patient takes at the start, each at its standard dose");

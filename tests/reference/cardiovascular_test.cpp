@@ -60,7 +60,7 @@ struct Risks {
 
   Settings settings() const {
     return {{"systolic_pressure", systolic},
-            {"ldl_cholesterol", ldl},
+            {"effective_ldl", ldl},
             {"hdl_cholesterol", hdl},
             {"triglycerides", triglycerides},
             {"smoking", smoking},
@@ -129,7 +129,7 @@ Settings base_case() {
           {"hba1c", 8.8},
           {"systolic_pressure", 139},
           {"hdl_cholesterol", 3.08 / prevent_mmol_per_mg_dl},
-          {"ldl_cholesterol", 1.19 / prevent_mmol_per_mg_dl},
+          {"effective_ldl", 1.19 / prevent_mmol_per_mg_dl},
           {"body_mass_index", 80.7 / (1.58 * 1.58)},
           {"egfr", 70},
           {"heart_rate", 79},
