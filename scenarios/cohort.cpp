@@ -42,6 +42,11 @@ CohortPeople::CohortPeople(const Cohort& cohort, std::uint64_t seed) : text_(coh
     streams_ = {Stream(seed, "person:age"), Stream(seed, "person:sex")};
     for (const std::size_t q : population_->sampled())
       streams_.emplace_back(seed, "person:" + person_quantities()[q].name);
+    const std::vector<std::size_t>& sampled = population_->sampled();
+    for (const CohortMeasurement& m : cohort.measured)
+      if (const std::size_t q = place_of_quantity(m.quantity);
+          !m.as && std::find(sampled.begin(), sampled.end(), q) != sampled.end())
+        erring_.push_back({q, m.sd, m.relative, Stream(seed, "own:" + m.quantity)});
   } else {
     country_ = cohort.country.value_or(Country::japan);
     file_ = read_people(*cohort.people_text, "/cohort/people: " + *cohort.people);
@@ -85,9 +90,10 @@ CohortPeople::CohortPeople(const Cohort& cohort, std::uint64_t seed) : text_(coh
   }
   // Whether there is anybody at all, before anything is run.
   Person person;
+  std::vector<double> scores;
   for (std::uint64_t member = 0; member < first_candidates / per_member; ++member)
     for (std::uint64_t number = 0; number < per_member; ++number)
-      if (draw(member, number, person) && fits(person)) return;
+      if (draw(member, number, person, scores) && fits(person)) return;
   throw Error(ErrorCode::out_of_range, fmt::format("/cohort/eligibility: \"{}\": {}", text_, rate_in_words()));
 }
 
@@ -99,7 +105,8 @@ bool CohortPeople::fits(const Person& person) const {
   return condition_.holds(values);
 }
 
-bool CohortPeople::draw(std::uint64_t member, std::uint64_t number, Person& person) const {
+bool CohortPeople::draw(std::uint64_t member, std::uint64_t number, Person& person,
+                        std::vector<double>& scores) const {
   static const std::size_t age = place_of_quantity("age"), male = place_of_quantity("male"),
                            systolic = place_of_quantity("systolic_pressure"),
                            diastolic = place_of_quantity("diastolic_pressure"), weight = place_of_quantity("weight"),
@@ -110,7 +117,7 @@ bool CohortPeople::draw(std::uint64_t member, std::uint64_t number, Person& pers
   person[age] = years;
   person[male] = man ? 1.0 : 0.0;
   const std::vector<std::size_t>& sampled = population_->sampled();
-  std::vector<double> independent(sampled.size()), scores;
+  std::vector<double> independent(sampled.size());
   for (std::size_t k = 0; k < sampled.size(); ++k) independent[k] = streams_[2 + k].normal(member, number);
   population_->correlate(man, years, independent, scores);
   for (std::size_t k = 0; k < sampled.size(); ++k)
@@ -125,13 +132,33 @@ bool CohortPeople::draw(std::uint64_t member, std::uint64_t number, Person& pers
   return true;
 }
 
+void CohortPeople::unmeasure(std::uint64_t member, std::uint64_t number, const std::vector<double>& scores,
+                             Person& person) const {
+  static const std::size_t age = place_of_quantity("age"), male = place_of_quantity("male");
+  const bool man = person[male] > 0.5;
+  for (const Erring& e : erring_) {
+    const double error = e.relative ? e.error * person[e.quantity] : e.error;
+    const double own =
+        population_->own_score(e.quantity, man, person[age], scores, error, e.stream.normal(member, number));
+    person[e.quantity] = population_->value(e.quantity, man, person[age], own);
+  }
+  if (erring_.empty()) return;
+  const std::vector<std::size_t>& sampled = population_->sampled();
+  for (std::size_t q = 0; q < person.size(); ++q)
+    if (q != age && q != male && std::find(sampled.begin(), sampled.end(), q) == sampled.end()) person[q] = nan;
+  derive(person);
+}
+
 CohortPeople::Eligible CohortPeople::eligible(std::uint64_t member, std::uint64_t from) const {
   if (!population_) return {file_.people[rows_[member % rows_.size()]], from, 1};
   Eligible found{{}, from, 0};
+  std::vector<double> scores;
   for (; found.candidate < from + most_candidates; ++found.candidate) {
-    if (!draw(member, found.candidate, found.person)) continue;
+    if (!draw(member, found.candidate, found.person, scores)) continue;
     ++found.tested;
-    if (fits(found.person)) return found;
+    if (!fits(found.person)) continue;
+    unmeasure(member, found.candidate, scores, found.person);
+    return found;
   }
   throw Error(ErrorCode::out_of_range,
               fmt::format("/cohort/eligibility: \"{}\": no eligible person among {} candidates for member {}; {}",
@@ -141,9 +168,10 @@ CohortPeople::Eligible CohortPeople::eligible(std::uint64_t member, std::uint64_
 std::string CohortPeople::rate_in_words() const {
   std::uint64_t candidates = 0, eligible = 0;
   Person person;
+  std::vector<double> scores;
   for (std::uint64_t member = 0; member < first_candidates / per_member; ++member)
     for (std::uint64_t number = 0; number < per_member; ++number) {
-      if (!draw(member, number, person)) continue;
+      if (!draw(member, number, person, scores)) continue;
       ++candidates;
       eligible += fits(person);
     }

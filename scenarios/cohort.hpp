@@ -15,8 +15,9 @@ class CohortPeople {
   // and Error(out_of_range) with the acceptance rate when nobody is eligible.
   CohortPeople(const Cohort& cohort, std::uint64_t seed);
 
-  // An eligible person for a member. Candidate 0, 1, 2, … of a member is the same whatever happens to others: it
-  // depends on the seed, the member and its number alone. From a file every candidate of a member is the same row.
+  // An eligible person for a member, as he is; eligible is who was measured so. Candidate 0, 1, 2, … of a member is
+  // the same whatever happens to others: it depends on the seed, the member and its number alone. From a file every
+  // candidate of a member is the same row.
   struct Eligible {
     Person person;
     std::uint64_t candidate;  // its number
@@ -38,8 +39,10 @@ class CohortPeople {
 
  private:
   bool fits(const Person& person) const;
-  // False for values that do not go together in one person.
-  bool draw(std::uint64_t member, std::uint64_t number, Person& person) const;
+  // As measured; false for values that do not go together in one person.
+  bool draw(std::uint64_t member, std::uint64_t number, Person& person, std::vector<double>& scores) const;
+  // Puts his own values in the place of those measured with an error.
+  void unmeasure(std::uint64_t member, std::uint64_t number, const std::vector<double>& scores, Person& person) const;
   std::string rate_in_words() const;
 
   Condition condition_;
@@ -50,6 +53,13 @@ class CohortPeople {
   const Population* population_ = nullptr;
   std::optional<AgeStructure> structure_;
   std::vector<Stream> streams_;  // age, sex, then the sampled quantities
+  struct Erring {
+    std::size_t quantity;
+    double error;
+    bool relative;
+    Stream stream;
+  };
+  std::vector<Erring> erring_;
   PeopleTable file_;
   std::vector<std::size_t> rows_;
   std::string text_;

@@ -158,7 +158,7 @@ void Population::read_correlations(std::string_view text) {
     auto at = std::find_if(bands_.begin(), bands_.end(),
                            [&](const Band& b) { return b.male == male && b.from == from && b.to == to; });
     if (at == bands_.end()) {
-      bands_.push_back({male, from, to, {}, {}, {}});
+      bands_.push_back({male, from, to, {}, {}, {}, {}});
       entries.emplace_back();
       at = std::prev(bands_.end());
     }
@@ -186,6 +186,7 @@ void Population::read_correlations(std::string_view text) {
     if (llt.info() != Eigen::Success)
       throw Error(ErrorCode::internal, "populations: the correlations of " + name_ + " contradict each other");
     bands_[b].factor = llt.matrixL();
+    bands_[b].inverse = llt.solve(Eigen::MatrixXd::Identity(n, n));
   }
 }
 
@@ -219,6 +220,31 @@ void Population::correlate(bool male, double age_y, const std::vector<double>& i
       z += b.factor(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) * independent[b.members[j]];
     scores[b.members[i]] = z;
   }
+}
+
+// Given measured scores z with the density f, the mean of the own one is z_i + e^2 d(log f)/dz_i and its variance
+// e^2 (1 + e^2 d^2(log f)/dz_i^2), whatever the own ones are distributed like: Tweedie's formula, B. Efron, J Am Stat
+// Assoc 106:1602 (2011). Here log f = -z P z / 2, and the error of the score is that of the value over its slope.
+double Population::own_score(std::size_t quantity, bool male, double age_y, const std::vector<double>& scores,
+                             double error, double chance) const {
+  const auto place =
+      static_cast<std::size_t>(std::find(sampled_.begin(), sampled_.end(), quantity) - sampled_.begin());
+  const Band& b = band(male, age_y);
+  double drawn = scores[place], sharpness = 1.0;
+  for (std::size_t i = 0; i < b.members.size(); ++i) {
+    if (b.members[i] != place) continue;
+    drawn = 0;
+    for (std::size_t j = 0; j < b.members.size(); ++j)
+      drawn += b.inverse(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) * scores[b.members[j]];
+    sharpness = b.inverse(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(i));
+  }
+  constexpr double near = 0.25;  // of a score: wider than the corners of the tables
+  const double z = scores[place];
+  const double slope =
+      (value(quantity, male, age_y, z + near) - value(quantity, male, age_y, z - near)) / (2.0 * near);
+  // An error beyond what people differ by leaves what the rest lets expect.
+  const double e2 = std::min(error * error / (slope * slope), 1.0 / sharpness);
+  return z - e2 * drawn + sqrt(e2 * (1.0 - e2 * sharpness)) * chance;
 }
 
 double Population::value(std::size_t quantity, bool male, double age_y, double z) const {

@@ -37,6 +37,13 @@ class Population {
   // Scores that are correlated as in the population, from independent ones; both in the order of sampled().
   void correlate(bool male, double age_y, const std::vector<double>& independent, std::vector<double>& scores) const;
 
+  // The tables are of single measurements. The score of a person's own value of a sampled quantity, whose measured
+  // one has a standard deviation of `error` in its unit: drawn by the standard normal `chance`, given all measured
+  // `scores`. What is measured stays distributed as in the tables; own values are spread less, and drawn towards what
+  // the rest of the person lets expect.
+  double own_score(std::size_t quantity, bool male, double age_y, const std::vector<double>& scores, double error,
+                   double chance) const;
+
  private:
   explicit Population(PopulationName name);
   static constexpr std::size_t knots = 9;
@@ -63,7 +70,7 @@ class Population {
     bool male;
     double from, to;
     std::vector<std::size_t> members;  // places in sampled()
-    Eigen::MatrixXd correlations, factor;
+    Eigen::MatrixXd correlations, factor, inverse;
   };
   void read_quantiles(std::string_view text);
   void read_curves(std::string_view text);

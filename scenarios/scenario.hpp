@@ -68,6 +68,11 @@ struct AgeRange {
   double from_y = 0, to_y = 0;
 };
 
+// What is measured of the people of a cohort; with a name it is a test of its own that eligibility at the start may ask for.
+struct CohortMeasurement : Measurement {
+  std::optional<std::string> as;
+};
+
 // Many people instead of one: of a built-in population or of a file.
 struct Cohort {
   std::optional<PopulationName> population;
@@ -78,6 +83,7 @@ struct Cohort {
   std::optional<AgeRange> age;
   std::optional<std::string> eligibility;           // on what is known of people
   std::optional<std::string> eligibility_at_start;  // on quantities of the model at time zero
+  std::vector<CohortMeasurement> measured;          // of both conditions: what they see with an error
   std::shared_ptr<const std::string> people_text;   // what is in the file
 };
 

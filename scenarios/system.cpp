@@ -168,6 +168,7 @@ System::System(const Scenario& scenario, const LayerSeeds& seeds)
 
   if (scenario.cohort) {
     people_.emplace(*scenario.cohort, seeds.individual);
+    check_measured(*scenario.cohort);
     middle_ = patient_of(people_->middle());
     middle_.country = people_->country();
   } else {
@@ -206,7 +207,7 @@ System::System(const Scenario& scenario, const LayerSeeds& seeds)
   if (places_) keep_latents();
   vary(scenario, seeds);
   if (scenario.cohort && scenario.cohort->eligibility_at_start) {
-    eligible_at_start(*scenario.cohort->eligibility_at_start);
+    eligible_at_start(*scenario.cohort, seeds.individual);
     check_starts();
   }
 
@@ -424,7 +425,33 @@ void System::keep_latents() {
     branch_ = branch_ == models::Branch::active ? models::Branch::inactive : models::Branch::active;
 }
 
-void System::eligible_at_start(const std::string& text) {
+void System::check_measured(const Cohort& cohort) const {
+  for (std::size_t k = 0; k < cohort.measured.size(); ++k) {
+    const std::string& name = cohort.measured[k].quantity;
+    const std::string at = fmt::format("/cohort/measured/{}", k);
+    if (cohort.people)
+      throw Error(ErrorCode::wrong_type,
+                  at + ": how much of a value is error can be told from a population, not from a table of people");
+    const auto among = [&](const std::vector<std::size_t>& quantities) {
+      return std::find(quantities.begin(), quantities.end(), place_of_quantity(name)) != quantities.end();
+    };
+    const std::vector<std::size_t>& sampled = Population::of(*cohort.population).sampled();
+    if (among(people_->quantities()) && !among(sampled))
+      throw Error(
+          ErrorCode::unknown_name,
+          fmt::format("{}/quantity: \"{}\" of these people follows from others, expected one of those", at, name));
+    if ((among(sampled) && !cohort.measured[k].as) || composition_.find(name)) continue;
+    std::vector<std::string> names;
+    for (const std::size_t q : sampled) names.push_back(person_quantities()[q].name);
+    for (const SlotInfo& slot : composition_.slots()) names.push_back(slot.name);
+    throw Error(ErrorCode::unknown_name,
+                fmt::format("{}/quantity: neither these people nor this system have a quantity \"{}\"{}", at, name,
+                            hint_of_many(name, names)));
+  }
+}
+
+void System::eligible_at_start(const Cohort& cohort, std::uint64_t seed) {
+  const std::string& text = *cohort.eligibility_at_start;
   std::vector<std::string> names;
   for (const SlotInfo& slot : composition_.slots()) names.push_back(slot.name);
   if (!places_)
@@ -436,14 +463,22 @@ void System::eligible_at_start(const std::string& text) {
   try {
     start_condition_ = Condition(text);
     for (const std::string& name : start_condition_.names()) {
-      const auto slot = composition_.find(name);
+      const auto m = std::find_if(cohort.measured.begin(), cohort.measured.end(), [&](const CohortMeasurement& with) {
+        return with.as.value_or(with.quantity) == name;
+      });
+      const bool erring = m != cohort.measured.end();
+      const auto slot = composition_.find(erring ? m->quantity : name);
       if (!slot)
         throw Error(ErrorCode::unknown_name,
                     "there is no quantity \"" + name + "\" in this system" + hint_of_many(name, names));
-      start_slots_.push_back(*slot);
+      start_seen_.push_back(
+          {*slot, erring ? m->error : 0.0, erring && m->relative, Stream(seed, "measured at start:" + name)});
     }
-    start_condition_.settle_units(
-        [&](const std::string& name) { return composition_.slots()[composition_.slot(name)].unit; });
+    start_condition_.settle_units([&](const std::string& name) {
+      const auto& names_of = start_condition_.names();
+      const auto k = std::find(names_of.begin(), names_of.end(), name) - names_of.begin();
+      return composition_.slots()[start_seen_[static_cast<std::size_t>(k)].slot].unit;
+    });
   } catch (const Error& error) {
     throw Error(error.code(), std::string("/cohort/eligibility_at_start: ") + error.what());
   }
@@ -508,7 +543,11 @@ void System::place(std::uint64_t first, std::vector<R>& frame, PlacedMember* fou
       const auto l = static_cast<std::size_t>(i);
       if (!waits[l] || !(lane(start.placed, i) > 0.5)) continue;
       std::vector<double> shown;
-      for (const Slot slot : start_slots_) shown.push_back(lane(started[slot], i));
+      for (const Seen& seen : start_seen_) {
+        const double own = lane(started[seen.slot], i);
+        const double error = seen.relative ? seen.error * own : seen.error;
+        shown.push_back(own + error * seen.stream.normal(first + l, static_cast<std::uint64_t>(attempt)));
+      }
       if (!start_condition_.holds(shown)) {
         draws[l] = 0;
         if (found) --found[i].eligible;

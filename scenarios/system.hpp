@@ -84,7 +84,8 @@ class System {
   void draw_parameters(std::vector<double>& frame, std::uint64_t member, std::uint64_t number) const;
   void check_measurements(const Scenario& scenario) const;
   void keep_latents();
-  void eligible_at_start(const std::string& condition);
+  void eligible_at_start(const Cohort& cohort, std::uint64_t seed);
+  void check_measured(const Cohort& cohort) const;
   void check_starts() const;
 
   // Gives every lane the first candidate of its member that has an eligible start which shows what was measured.
@@ -106,9 +107,15 @@ class System {
   std::vector<double> medians_, reports_d_;
   std::optional<CohortPeople> people_;
   Patient middle_;
-  bool places_ = false;                                // starts have to show what was measured
-  Condition start_condition_;                          // and to meet this
-  std::vector<Slot> start_slots_;                      // by its names
+  bool places_ = false;        // starts have to show what was measured
+  Condition start_condition_;  // and to meet this
+  struct Seen {
+    Slot slot;
+    double error;
+    bool relative;
+    Stream stream;
+  };
+  std::vector<Seen> start_seen_;                       // by its names
   std::array<std::vector<double>, 2> medians_by_sex_;  // women first; parameters, for a cohort
   std::vector<Varying> varying_;
   std::optional<SobolPoints> points_;  // one coordinate for each that varies, where draws are quasi-random

@@ -124,6 +124,20 @@ void visit_fields(V& v, AgeRange& a) {
 }
 
 template <class V>
+void visit_fields(V& v, Measurement& m) {
+  using enum Presence;
+  v.text("quantity", m.quantity, required, "What is measured");
+  v.quantity("error", m.sd, dimension_none, Range{0, 1e9}, optional, "Standard deviation of one measurement");
+  v.flag("relative", m.relative, "Whether the error is a share of the value");
+}
+
+template <class V>
+void visit_fields(V& v, CohortMeasurement& m) {
+  visit_fields(v, static_cast<Measurement&>(m));
+  v.text("as", m.as, "Name of another test of it, for eligibility_at_start");
+}
+
+template <class V>
 void visit_fields(V& v, Cohort& c) {
   using enum Presence;
   v.choice("population", c.population, population_names, "A built-in population, or");
@@ -136,6 +150,9 @@ void visit_fields(V& v, Cohort& c) {
          "Who may take part: a condition such as \"bmi >= 24 and gait_speed < 1.0 m/s\"");
   v.text("eligibility_at_start", c.eligibility_at_start,
          "The same on quantities of the model, as they are at the start: \"glucose_2h between 140 and 199 mg/dL\"");
+  v.list("measured", c.measured, optional,
+         "What is measured with an error: eligibility goes by the measured value, the model starts from the person's "
+         "own");
 }
 
 template <class V>
@@ -205,14 +222,6 @@ void visit_fields(V& v, OnEvent& o) {
   v.quantity("delay", o.delay_d, dimension_time, Range{0, 36525}, optional, "How long after the event it starts");
   v.integer("most_times", o.most_times, Range{1, 100000},
             "How often it may start in one life; no limit where not given");
-}
-
-template <class V>
-void visit_fields(V& v, Measurement& m) {
-  using enum Presence;
-  v.text("quantity", m.quantity, required, "What is measured");
-  v.quantity("error", m.sd, dimension_none, Range{0, 1e9}, optional, "Standard deviation of one measurement");
-  v.flag("relative", m.relative, "Whether the error is a share of the value");
 }
 
 template <class V>

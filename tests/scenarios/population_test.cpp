@@ -121,6 +121,47 @@ TEST_CASE("population: as many smoke and take drugs as in the table of their age
   CHECK(checked == 12);
 }
 
+// The tables are of single measurements: own values measured once more, with the error anew, have to be spread as
+// they are, and own values have to be what repeated measurements of the same person scatter about. The half point is
+// what the piecewise linear tables leave where their slope changes.
+TEST_CASE("population: own values with the error of a measurement are distributed as the tables, and unbiased") {
+  constexpr double error = 0.048;
+  constexpr std::uint64_t n = 20000;
+  const std::size_t glucose = place_of_quantity("fasting_glucose");
+  for (const Sex sex : {Sex::male, Sex::female}) {
+    Cohort cohort = of_one_age(PopulationName::us_adults, sex, 55);
+    const std::vector<double> measured = values_of(sample(CohortPeople(cohort, 3), n), glucose);
+    cohort.measured = {{"fasting_glucose", error, true}};
+    const std::vector<double> own = values_of(sample(CohortPeople(cohort, 3), n), glucose);
+    const Stream noise(4, "another day");
+    std::vector<double> again = own, sorted = measured;
+    for (std::size_t k = 0; k < n; ++k) again[k] *= 1 + error * noise.normal(k, 0);
+    std::sort(sorted.begin(), sorted.end());
+    for (const double p : {0.1, 0.25, 0.5, 0.75, 0.9}) {
+      const double level = sorted[static_cast<std::size_t>(p * n)];
+      const auto below =
+          static_cast<double>(std::count_if(again.begin(), again.end(), [&](double x) { return x < level; }));
+      CAPTURE(p);
+      CAPTURE(level);
+      MESSAGE("below ", level, " mg/dl: ", p, " measured, ", below / n, " measured again");
+      CHECK(std::fabs(below / n - p) < 0.02);
+    }
+    // Who was measured between 110 and 125 comes out lower the next time, by the fall to the mean and no more.
+    double first = 0, second = 0, truth = 0, count = 0;
+    for (std::size_t k = 0; k < n; ++k)
+      if (measured[k] >= 110 && measured[k] <= 125) {
+        first += measured[k];
+        second += again[k];
+        truth += own[k];
+        count += 1;
+      }
+    MESSAGE("measured ", first / count, ", own ", truth / count, ", again ", second / count, " mg/dl");
+    CHECK(first / count - second / count > 1.5);
+    CHECK(first / count - second / count < 6);
+    CHECK(std::fabs(second / count - truth / count) < allowed * error * 116 / std::sqrt(count));
+  }
+}
+
 TEST_CASE("population: people are correlated as the tables say") {
   struct Case {
     PopulationName population;
