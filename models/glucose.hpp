@@ -20,16 +20,19 @@ struct Glucose : HaShermanRows {
   static constexpr auto U      = state    <"beta_cell_log_mass">      ("1",       "Logarithm of the mass of the beta cells, from zero at the start");
   static constexpr auto gamma  = state    <"channel_shift">           ("1",       "Shift of the glucose response by the density of potassium channels");
 
+  static constexpr auto L      = state    <"beta_cell_loss">          ("1",       "Logarithm of the function that beta cells have lost for good since the start");
+
   static constexpr auto S_I    = input    <"peripheral_sensitivity">  ("ml/uU/d", "Glucose uptake per insulin");
   static constexpr auto hS_I   = input    <"hepatic_sensitivity">     ("ml/uU",   "Effect of insulin on the liver");
+  static constexpr auto meals  = input    <"meal_size">               (1.0,       "1",         "Food eaten relative to the start");
   static constexpr auto G_meas = input    <"fasting_glucose_at_start">(95.0,      "mg/dl",   "Fasting glucose at the start");
   static constexpr auto I_meas = input    <"fasting_insulin_at_start">(8.0,       "uU/ml",   "Fasting insulin at the start");
 
   static constexpr auto b_n    = parameter<"usual_beta_cell_mass">    (1533.917937647322, "mg", fixed, cited("HaSherman2020", "initial condition"), "Mass of the beta cells of a healthy person");
   static constexpr auto b_rel  = parameter<"relative_beta_cell_mass"> (1.0,       "1",     lognormal(0.3), assumed("autopsies differ by a factor of about 3"), "Mass of the beta cells relative to that");
-  static constexpr auto rho    = parameter<"hepatic_to_peripheral_sensitivity"> (1.25, "d",  lognormal(0.3), cited("HaSherman2020", "initial condition, 1 over 0.8; the spread is assumed"), "Sensitivity of the liver over that of the periphery");
+  static constexpr auto rho    = parameter<"hepatic_to_peripheral_sensitivity"> (1.25, "d",  lognormal(0.6), cited("HaSherman2020", "initial condition, 1 over 0.8; the spread is assumed: that of each is about 0.55, and they are correlated by about 0.4"), "Sensitivity of the liver over that of the periphery");
   static constexpr auto g_f    = parameter<"channel_shift_feedback">  (1.0,       "1",     fixed, assumed("in the middle of 0 to 1.8; for the stepper, changes no solution"), "Fall of the target of the shift per rise of the shift");
-  static constexpr auto m_n    = parameter<"glucotoxic_width">        (0.22,      "1",     fixed, calibrated("Nichols2007", "0.02 in the paper, with which nobody stays between 95 and 125 mg/dl; people do for years"), "Metabolism over which harm sets in");
+  static constexpr auto m_n    = parameter<"glucotoxic_width">        (0.22,      "1",     fixed, assumed("0.02 in the paper, with which nobody stays between 95 and 125 mg/dl; people do for years. Chosen by hand before the fit"), "Metabolism over which harm sets in");
   static constexpr auto k_R    = parameter<"renal_glucose_clearance"> (per_min * 1.0, "dl/d", fixed, assumed("glomerular filtration of 100 ml/min"), "Plasma cleared of the glucose above the threshold");
   static constexpr auto G_R    = parameter<"renal_threshold">         (180.0,     "mg/dl", fixed, assumed("textbook value"), "Glucose above which the kidneys lose it");
   static constexpr auto w_R    = parameter<"renal_splay">             (100.0,     "mg/dl", fixed, assumed("rounds the threshold by a few mg/dl"), "Scale of the rounded corner of that loss");
@@ -38,9 +41,11 @@ struct Glucose : HaShermanRows {
   static constexpr auto H_G    = parameter<"homa_glucose_offset">     (63.0,      "mg/dl", fixed, cited("Matthews1985", "3.5 mmol/l"), "Glucose without secretion");
   static constexpr auto H_B    = parameter<"homa_function_unit">      (0.2777777777777778, "dl*uU/mg/ml", fixed, cited("Matthews1985", "20 % per uU/ml over mmol/l"), "Insulin per glucose at full function");
 
-  static constexpr auto t      = input    <"time">                    ("d",       "Time since the start");
   static constexpr auto year   = input    <"days_per_year">           (365.25,    "d/y",   "Length of a year");
-  static constexpr auto fall   = parameter<"beta_cell_decline">       (0.10,     "1/y",   lognormal(1.0), calibrated("Knowler2002", "11 per 100 person-years develop diabetes on placebo"), "Yearly fall of the function that beta cells reach, which body and glucose do not explain");
+  static constexpr auto fall   = parameter<"beta_cell_decline">       (0.12,     "1/y",   lognormal(1.7), calibrated("Knowler2002", "11 per 100 person-years develop diabetes on placebo; the spread is chosen by hand: most hardly decline, some within years"), "Yearly loss of the function that beta cells reach, where glucose is high");
+  static constexpr auto left   = parameter<"beta_cell_reserve">       (0.25,      "1",     fixed, assumed("a third of the volume of beta cells is left in diabetes (Butler 2003), and their function in UKPDS fell from a half to a quarter in six years"), "Share of that function which is never lost");
+  static constexpr auto G_L    = parameter<"decline_glucose">         (130.0,     "mg/dl", fixed, assumed("between normal and diabetic tolerance; chosen by hand before the fit"), "Mean glucose of the day at which half of that is lost");
+  static constexpr auto w_L    = parameter<"decline_width">           (6.0,       "mg/dl", fixed, assumed("from hardly any in health to nearly all in diabetes; chosen by hand before the fit"), "Glucose over which the loss sets in");
 
   static constexpr auto b_0    = constant <"beta_cell_mass_at_start"> ("mg",      "Mass of the beta cells at the start");
   static constexpr auto S_0    = constant <"peripheral_sensitivity_at_start"> ("ml/uU/d", "Peripheral sensitivity at the start");
@@ -58,21 +63,23 @@ struct Glucose : HaShermanRows {
   static constexpr auto I_mean = output   <"insulin_day_mean">        ("uU/ml",   "Insulin, mean over the day");
   static constexpr auto s_to   = output   <"beta_cell_function_target"> ("1",     "Where function goes, mean over the day");
   static constexpr auto b_rate = output   <"beta_cell_growth">        ("1/d",     "Growth of the mass of the beta cells, mean over the day");
+  static constexpr auto L_rate = output   <"beta_cell_loss_rate">     ("1/d",     "Rate of the loss of function that stays");
   static constexpr auto g_to   = output   <"channel_shift_target">    ("1",       "Where the channel shift goes, mean over the day");
   static constexpr auto IR     = output   <"homa_ir">                 ("1",       "Insulin resistance by the homeostasis model assessment");
   static constexpr auto B      = output   <"homa_b">                  ("1",       "Function of the beta cells by the homeostasis model assessment, 1 = full");
   static constexpr auto urine  = output   <"urinary_glucose_energy">  ("kcal/d",  "Energy lost with glucose in urine");
   // clang-format on
   static constexpr auto table = std::tuple_cat(
-      std::tuple{sigma,  U,      gamma,  S_I,    hS_I, G_meas, I_meas, b_n, b_rel, rho,   g_f, k_R,  G_R,    w_R,
-                 e_G,    H_IR,   H_G,    H_B,    t,    year,   fall,   b_0, S_0,   hS_0,  c_s, rest, G_st,   b,
-                 G_fast, I_fast, G_mean, I_mean, s_to, b_rate, g_to,   IR,  B,     urine, m_1, m_n,  urine_0},
+      std::tuple{sigma,  U,      gamma,  S_I,  hS_I, meals, G_meas, I_meas, b_n,  b_rel,  rho,    g_f,
+                 k_R,    G_R,    w_R,    e_G,  H_IR, H_G,   H_B,    year,   fall, left,   G_L,    w_L,
+                 L,      L_rate, b_0,    S_0,  hS_0, c_s,   rest,   G_st,   b,    G_fast, I_fast, G_mean,
+                 I_mean, s_to,   b_rate, g_to, IR,   B,     urine,  m_1,    m_n,  urine_0},
       shared);
 
   // What stands still while a day goes by.
   template <class R>
   struct Slow {
-    R b, sigma, gamma, S_I, hS_I;
+    R b, sigma, gamma, S_I, hS_I, meals;
   };
 
   // Insulin follows glucose within minutes and granules within an hour, so glucose is all that is left of the day.
@@ -102,10 +109,10 @@ struct Glucose : HaShermanRows {
           secreted(x[f_GF] * s.sigma * x[q] * x[r_30] * x[r_20]),
           I_per(s.b / (x[V_I] * x[k])),
           I_given(x[I_drug] / x[k]),
-          most(x[h_1] / (x[h_2] + s.S_I) - x[h_3]),
+          most(x[f_h] * (x[h_1] / (x[h_2] + s.S_I) - x[h_3])),
           half(x[a_1] / (x[a_2] + s.S_I) - x[a_3]),
-          hepatic(x[f_h] * s.hS_I),
-          floor(x[h_0]),
+          hepatic(s.hS_I),
+          floor(x[f_h] * x[h_0]),
           E(x[E_G0]),
           S_I(s.S_I),
           cleared(x[k_R] / x[V_G]),
@@ -213,12 +220,13 @@ struct Glucose : HaShermanRows {
   template <int refined = 1, class R, class X>
   static Day<R> simulated_day(const X& x, const Slow<R>& s, R G) {
     const Held<R> held(x, s);
+    const R eaten = x[m_1] * s.meals;
     const auto advance = [&](const typename Held<R>::Moment& now, double length_d, double meal, double turn) {
       const R h = length_d * x[day], z = h * now.slope, z2 = z * z;
       // exp(z) as 1 / (1 - z + z^2/2 - z^3/6), which falls as it should for any z: phi_1 and 2 phi_2 - phi_1.
       const R share = h / (1.0 - z + 0.5 * z2 - (1.0 / 6.0) * z * z2);
       G += share *
-           ((1.0 - 0.5 * z + (1.0 / 6.0) * z2) * (now.rate + meal * x[m_1]) + (1.0 / 6.0) * (z2 - z) * turn * x[m_1]);
+           ((1.0 - 0.5 * z + (1.0 / 6.0) * z2) * (now.rate + meal * eaten) + (1.0 / 6.0) * (z2 - z) * turn * eaten);
     };
     for (int i = 0; i < 6; ++i) advance(held.at(G), 0.25, 0, 0);  // a long night
     Day<R> d;
@@ -245,8 +253,9 @@ struct Glucose : HaShermanRows {
   template <class R>
   static void outputs(const Values<Glucose, R>& x, const Outputs<Glucose, R>& y) {
     y[b] = x[b_0] * exp(x[U]);
-    const Day<R> d = simulated_day(x, Slow<R>{y[b], x[sigma], x[gamma], x[S_I], x[hS_I]}, x[G_meas]);
-    y[s_to] = x[c_s] * exp(R(-x[fall] * x[t] / x[year])) * d.function_target;
+    const Day<R> d = simulated_day(x, Slow<R>{y[b], x[sigma], x[gamma], x[S_I], x[hS_I], x[meals]}, x[G_meas]);
+    y[s_to] = x[c_s] * (x[left] + (1.0 - x[left]) * exp(R(-x[L]))) * d.function_target;
+    y[L_rate] = x[fall] / (x[year] * (1.0 + exp(R((x[G_L] - d.G) / x[w_L]))));
     y[b_rate] = (d.turnover - x[rest]) / x[tau_b];
     y[g_to] = d.channel_target;
     y[G_fast] = d.G_last;
@@ -262,6 +271,7 @@ struct Glucose : HaShermanRows {
   static void rates(const Values<Glucose, R>& x, const Rates<Glucose, R>& d) {
     d[sigma] = (x[s_to] - x[sigma]) / x[tau_s];
     d[U] = x[b_rate];
+    d[L] = x[L_rate];
     d[gamma] = (x[g_to] - x[gamma]) / x[tau_g];
   }
 
@@ -280,6 +290,7 @@ struct Glucose : HaShermanRows {
     const R G = x[G_meas], I = x[I_meas];
     s[b_0] = x[b_n] * x[b_rel];
     s[U] = R(0.0);
+    s[L] = R(0.0);
 
     // Production falls with sensitivity, to the floor at `high`, and uptake rises: one crossing, found by halving.
     const R none(0.0), high = x[h_1] / x[h_3] - x[h_2];
@@ -294,7 +305,7 @@ struct Glucose : HaShermanRows {
     s[hS_0] = x[rho] * S;
 
     // The shift that settles lies within its range, and a higher one only lowers what it settles at.
-    Slow<R> slow{s[b_0], none, 0.5 * x[g_1] - x[g_0], s[S_0], s[hS_0]};
+    Slow<R> slow{s[b_0], none, 0.5 * x[g_1] - x[g_0], s[S_0], s[hS_0], R(1.0)};
     const R secreted = (x[k] * I - x[I_drug]) * x[V_I] / s[b_0];
     Day<R> d;
     R width = 0.25 * x[g_1];

@@ -21,9 +21,9 @@ struct GlucoseDrugs {
   static constexpr auto ins     = input    <"insulin_treatment">       (0.0,    "1",       "Treated with basal insulin, titrated: 1 = as it should be");
   static constexpr auto G       = input    <"fasting_glucose">         (        "mg/dl",   "Fasting plasma glucose");
 
-  static constexpr auto e_met   = parameter<"metformin_hepatic">       (0.12,   "1",       lognormal(0.5), calibrated("Knowler2002", "7.8 instead of 11 per 100 person-years get diabetes"), "Gain of hepatic insulin sensitivity on a full dose of metformin");
-  static constexpr auto a_met   = parameter<"metformin_appetite">      (340.0,  "kcal/d",  fixed,          calibrated("Knowler2002", "2.1 kg lost on metformin in 2.8 years, 0.1 kg on placebo"), "Energy that metformin takes off what is wanted");
-  static constexpr auto e_su    = parameter<"sulfonylurea_shift">      (0.50,   "1",       lognormal(0.4), calibrated("UKPDS16", "HbA1c 0.9 % lower than on diet after 6 years"), "Rise of the beta cells' response to glucose by closed K-ATP channels");
+  static constexpr auto e_met   = parameter<"metformin_hepatic">       (0.10,   "1",       lognormal(0.5), calibrated("Knowler2002", "7.8 instead of 11 per 100 person-years get diabetes"), "Logarithm by which a full dose of metformin lowers the glucose production of the liver");
+  static constexpr auto a_met   = parameter<"metformin_appetite">      (330.0,  "kcal/d",  fixed,          calibrated("Knowler2002", "2.1 kg lost on metformin in 2.8 years, 0.1 kg on placebo"), "Energy that metformin takes off what is wanted");
+  static constexpr auto e_su    = parameter<"sulfonylurea_shift">      (0.45,   "1",       lognormal(0.4), calibrated("UKPDS16", "HbA1c 0.9 % lower than on diet after 6 years"), "Rise of the beta cells' response to glucose by closed K-ATP channels");
   static constexpr auto a_su    = parameter<"sulfonylurea_appetite">   (230.0,  "kcal/d",  fixed,          calibrated("UKPDS33", "1.7 to 2.8 kg gained at about 115 kcal/d per kg, less what is no longer lost in urine"), "Energy that a sulfonylurea adds to what is wanted");
   static constexpr auto d_sglt2 = parameter<"sglt2_threshold_fall">    (110.0,  "mg/dl",   lognormal(0.2), assumed("60 to 100 g of glucose a day in urine in diabetes"), "Fall of the renal threshold of glucose under a full dose");
   static constexpr auto e_glp1  = parameter<"glp1_secretion">          (0.45,   "1",       lognormal(0.4), assumed("HbA1c 1 to 1.5 % lower in diabetes, weight apart"), "Gain of glucose-dependent secretion on a full dose of a GLP-1 agonist");
@@ -33,7 +33,7 @@ struct GlucoseDrugs {
   static constexpr auto V_max   = parameter<"insulin_titration_range"> (3.0,    "1",       fixed,          assumed("from half a unit to 200 U a day"), "Logarithm of how far the dose is taken from the first one");
   static constexpr auto a_ins   = parameter<"insulin_appetite">        (300.0,  "kcal/d",  fixed,          calibrated("UKPDS33", "4 kg gained over 10 years at about 115 kcal/d per kg, less what is no longer lost in urine"), "Energy that insulin adds to what is wanted");
 
-  static constexpr auto f_hep   = output   <"hepatic_drug_factor">     (        "1",       "Hepatic insulin sensitivity relative to that without drugs");
+  static constexpr auto f_hep   = output   <"hepatic_drug_factor">     (        "1",       "Glucose production of the liver relative to that without drugs");
   static constexpr auto f_sec   = output   <"secretion_drug_factor">   (        "1",       "Glucose-dependent secretion relative to that without drugs");
   static constexpr auto shift   = output   <"secretion_shift">         (        "1",       "Rise of the beta cells' response to glucose by drugs");
   static constexpr auto U       = output   <"insulin_infusion">        (        "uU/ml/d", "Insulin from outside that gets into plasma");
@@ -46,7 +46,7 @@ struct GlucoseDrugs {
 
   template <class R>
   static void outputs(const Values<GlucoseDrugs, R>& x, const Outputs<GlucoseDrugs, R>& y) {
-    y[f_hep] = 1.0 + x[e_met] * x[met];
+    y[f_hep] = exp(R(-x[e_met] * x[met]));
     y[f_sec] = 1.0 + x[e_glp1] * x[glp1];
     y[shift] = x[e_su] * x[su];
     y[U] = x[ins] * x[I_1] * exp(x[V]);

@@ -14,7 +14,7 @@ struct HaShermanRows {
   static constexpr double per_min = 1440.0, per_s = 86400.0;  // in a day
 
   // clang-format off
-  static constexpr auto f_h    = input    <"hepatic_drug_factor">     (1.0,      "1",          "Factor of a drug on the insulin sensitivity of the liver");
+  static constexpr auto f_h    = input    <"hepatic_drug_factor">     (1.0,      "1",          "Factor of a drug on the glucose production of the liver");
   static constexpr auto f_GF   = input    <"secretion_drug_factor">   (1.0,      "1",          "Factor of a drug on secretion that is amplified by glucose");
   static constexpr auto g_drug = input    <"secretion_shift">         (0.0,      "1",          "Closure of potassium channels by a drug, added to the shift that glucose makes");
   static constexpr auto I_drug = input    <"insulin_infusion">        (0.0,      "uU/ml/d",    "Insulin from outside");
@@ -115,7 +115,7 @@ struct HaShermanRows {
   static D production(const X& x, const R& S_I, const R& hepatic, const D& I) {
     const R most = x[h_1] / (x[h_2] + S_I) - x[h_3];
     const R half = x[a_1] / (x[a_2] + S_I) - x[a_3];
-    return most / (half + x[f_h] * hepatic * I) + x[h_0];
+    return x[f_h] * (most / (half + hepatic * I) + x[h_0]);
   }
 
   // What a meal brings, `since` its start, which is sharp.

@@ -20,6 +20,7 @@ struct InsulinAction {
   static constexpr auto F      = input    <"fat_mass">              (       "kg",      "Body fat");
   static constexpr auto F0     = input    <"fat_mass_at_start">     (       "kg",      "Body fat at the start");
   static constexpr auto A      = input    <"activity">              (       "1",       "Habitual activity");
+  static constexpr auto R_aer  = input    <"aerobic_dose">          (0.0,   "1",       "Aerobic training, 1 = full trial programme");
   static constexpr auto MM     = input    <"muscle_mass">           (       "kg",      "Muscle cell mass");
   static constexpr auto J      = input    <"inflammation">          (       "1",       "Inflammation");
   static constexpr auto EI     = input    <"energy_intake">         (       "kcal/d",  "Metabolisable energy eaten");
@@ -30,9 +31,10 @@ struct InsulinAction {
   static constexpr auto hS_0   = input    <"hepatic_sensitivity_at_start">   (1.0, "ml/uU",   "Hepatic sensitivity at the start");
   static constexpr auto f_drug = input    <"sensitivity_drug_factor">(1.0,  "1",       "Factor of a drug on peripheral sensitivity");
 
-  static constexpr auto n_F    = parameter<"sensitivity_fat_power"> (1.2,   "1",   lognormal(0.3), calibrated("Hamman2006", "hazard ratio of diabetes 0.42 per 5 kg lost"), "Power of fat in the loss of peripheral sensitivity");
+  static constexpr auto n_F    = parameter<"sensitivity_fat_power"> (0.82,   "1",   lognormal(0.3), calibrated("Hamman2006", "hazard ratio of diabetes 0.42 per 5 kg lost"), "Power of fat in the loss of peripheral sensitivity");
   static constexpr auto a_0    = parameter<"sensitivity_at_rest">   (0.30,  "1",   fixed,          calibrated("Breen2013", "14 days of few steps: insulin sensitivity -43 %"), "Peripheral sensitivity in bed rest");
   static constexpr auto K_a    = parameter<"sensitivity_half_activity">(1.0, "1",  fixed,          assumed("shape"),                                           "Activity scale of peripheral sensitivity");
+  static constexpr auto e_aer  = parameter<"sensitivity_training">  (0.40,  "1",   lognormal(0.5), cited("Houmard2004", "115 min a week at 65 to 80 % of peak oxygen uptake: about +40 %; the spread is that of fitness"), "Gain of peripheral sensitivity by the full aerobic programme");
   static constexpr auto c_J    = parameter<"inflammatory_resistance">(0.05, "1",   fixed,          assumed("a third less in acute infection"),                 "Loss of peripheral sensitivity per unit of inflammation");
   static constexpr auto d_age  = parameter<"sensitivity_ageing">    (0.0025, "1/y", fixed,         assumed("a few per cent per decade, where fat does not grow"), "Yearly loss of both sensitivities that nothing else explains");
   static constexpr auto n_L    = parameter<"liver_fat_power">       (2.0,   "1",   fixed,          assumed("liver fat falls faster than body fat"),            "Power of body fat in liver fat");
@@ -48,15 +50,17 @@ struct InsulinAction {
   static constexpr auto hS     = output   <"hepatic_sensitivity">   ("ml/uU",          "Effect of insulin on the liver");
   // clang-format on
   static constexpr auto table =
-      std::tuple{LF,  F,   F0,  A,     MM,  J,   EI,    EE,  age, age0, S_0, hS_0, f_drug, n_F,
-                 a_0, K_a, c_J, d_age, n_L, c_E, tau_L, n_h, A0,  MM0,  J0,  S,    hS};
+      std::tuple{LF,    F,   F0,  A,   MM,    J,   EI,  EE,    age, age0, S_0, hS_0, f_drug, n_F, R_aer,
+                 e_aer, a_0, K_a, c_J, d_age, n_L, c_E, tau_L, n_h, A0,   MM0, J0,   S,      hS};
 
   template <class R>
   static void outputs(const Values<InsulinAction, R>& x, const Outputs<InsulinAction, R>& y) {
     const R aged = exp(R(-x[d_age] * (x[age] - x[age0])));
     const R active = activity_effect(x[A], x[a_0], x[K_a]) / activity_effect(x[A0], x[a_0], x[K_a]);
     const R inflamed = (1.0 + x[c_J] * x[J0]) / (1.0 + x[c_J] * x[J]);
-    y[S] = x[S_0] * x[f_drug] * aged * power(R(x[F] / x[F0]), R(-x[n_F])) * active * (x[MM] / x[MM0]) * inflamed;
+    const R trained = 1.0 + x[e_aer] * x[R_aer];
+    y[S] = x[S_0] * x[f_drug] * aged * power(R(x[F] / x[F0]), R(-x[n_F])) * active * trained * (x[MM] / x[MM0]) *
+           inflamed;
     y[hS] = x[hS_0] * aged * power(x[LF], R(-x[n_h]));
   }
 

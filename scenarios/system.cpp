@@ -472,7 +472,7 @@ void System::eligible_at_start(const Cohort& cohort, std::uint64_t seed) {
         throw Error(ErrorCode::unknown_name,
                     "there is no quantity \"" + name + "\" in this system" + hint_of_many(name, names));
       start_seen_.push_back(
-          {*slot, erring ? m->error : 0.0, erring && m->relative, Stream(seed, "measured at start:" + name)});
+          {*slot, erring ? m->sd : 0.0, erring && m->relative, Stream(seed, "measured at start:" + name)});
     }
     start_condition_.settle_units([&](const std::string& name) {
       const auto& names_of = start_condition_.names();

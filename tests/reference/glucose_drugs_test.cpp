@@ -130,7 +130,7 @@ TEST_CASE("the more of a drug, the lower fasting glucose after a year") {
   }
 }
 
-// Fitted to the prevention of diabetes, it does 0.3 points in diabetes; docs/explanation/limits.md.
+// Fitted to the prevention of diabetes, it does less than half a point in diabetes; docs/explanation/limits.md.
 TEST_CASE("metformin lowers HbA1c by 0.7 to 1.1 points in diabetes" * doctest::should_fail()) {
   const std::vector<Response> found = responses("metformin_dose", 1);
   const double fall = found.front().hba1c - found.back().hba1c;
