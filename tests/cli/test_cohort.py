@@ -55,6 +55,25 @@ class CohortTest(RunTest):
             for name in ("grip_strength", "gait_speed", "deficit_burden", "age"):
                 self.assertAlmostEqual(float(start[name]) / float(people[member][name]), 1, delta=1e-8)
 
+    def test_who_is_chosen_by_a_test_with_an_error_starts_with_his_own_value(self):
+        given = {**COHORT, "eligibility": "gait_speed < 1.0 m/s", "measured": [{"quantity": "gait_speed", "error": 0.1}]}
+        self.good("cohort", self.write(cohort(given), "cohort.json"), "-n", "200", "-o", "own.csv")
+        own = [float(row["gait_speed"]) for row in rows(self.folder / "own.csv")]
+        del given["measured"]
+        self.good("cohort", self.write(cohort(given), "cohort.json"), "-n", "200", "-o", "measured.csv")
+        measured = [float(row["gait_speed"]) for row in rows(self.folder / "measured.csv")]
+        self.assertLess(max(measured), 1.0)
+        self.assertGreater(max(own), 1.0)
+        self.assertGreater(statistics.mean(own), statistics.mean(measured))
+
+    def test_a_second_test_has_a_name_and_an_error_of_its_own(self):
+        given = {**COHORT, "eligibility_at_start": "second_walk < 0.8 m/s",
+                 "measured": [{"quantity": "gait_speed", "error": 0.1, "as": "second_walk"}]}
+        self.good("cohort", self.write(cohort(given), "cohort.json"), "-n", "60", "-o", "people.csv")
+        own = [float(row["gait_speed"]) for row in rows(self.folder / "people.csv")]
+        self.assertLess(statistics.mean(own), 0.9)
+        self.assertGreater(max(own), 0.8)
+
     def test_what_a_cohort_is_like_is_told(self):
         done = self.good("run", self.write(cohort(), "cohort.json"), "-o", "results")
         self.assertRegex(done.stdout, r"Cohort: \d+ of \d+ candidates were eligible \([\d.]+ %\)")
