@@ -222,29 +222,38 @@ void Population::correlate(bool male, double age_y, const std::vector<double>& i
   }
 }
 
-// Given measured scores z with the density f, the mean of the own one is z_i + e^2 d(log f)/dz_i and its variance
-// e^2 (1 + e^2 d^2(log f)/dz_i^2), whatever the own ones are distributed like: Tweedie's formula, B. Efron, J Am Stat
-// Assoc 106:1602 (2011). Here log f = -z P z / 2, and the error of the score is that of the value over its slope.
+// Given a measured value y that has the density f among people like this one, the mean of the own value is
+// y + e^2 (log f)' and its variance e^2 (1 + e^2 (log f)''), whatever own values are distributed like: Tweedie's
+// formula, B. Efron, J Am Stat Assoc 106:1602 (2011). Here log f = -z P z / 2 - log s, where s is the slope of value
+// over score, so (log f)' = -((P z)_i + s'/s) / s; of the second derivative P / s^2 is taken.
 double Population::own_score(std::size_t quantity, bool male, double age_y, const std::vector<double>& scores,
                              double error, double chance) const {
   const auto place =
       static_cast<std::size_t>(std::find(sampled_.begin(), sampled_.end(), quantity) - sampled_.begin());
   const Band& b = band(male, age_y);
-  double drawn = scores[place], sharpness = 1.0;
+  double pulled = scores[place], sharpness = 1.0;
   for (std::size_t i = 0; i < b.members.size(); ++i) {
     if (b.members[i] != place) continue;
-    drawn = 0;
+    pulled = 0;
     for (std::size_t j = 0; j < b.members.size(); ++j)
-      drawn += b.inverse(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) * scores[b.members[j]];
+      pulled += b.inverse(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) * scores[b.members[j]];
     sharpness = b.inverse(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(i));
   }
-  constexpr double near = 0.25;  // of a score: wider than the corners of the tables
-  const double z = scores[place];
-  const double slope =
-      (value(quantity, male, age_y, z + near) - value(quantity, male, age_y, z - near)) / (2.0 * near);
+  constexpr double near = 0.4;  // of a score: rounds the corners of the tables, which are about 0.6 apart
+  const auto at = [&](double z) { return value(quantity, male, age_y, z); };
+  const double z = scores[place], here = at(z), above = at(z + near), below = at(z - near);
+  const double slope = (above - below) / (2.0 * near), bend = (above - 2.0 * here + below) / (near * near);
+  if (!(slope > 0)) return z;  // held back by the bounds
   // An error beyond what people differ by leaves what the rest lets expect.
-  const double e2 = std::min(error * error / (slope * slope), 1.0 / sharpness);
-  return z - e2 * drawn + sqrt(e2 * (1.0 - e2 * sharpness)) * chance;
+  const double e = std::min(error, slope / sqrt(sharpness));
+  const double own = here - e * e / slope * (pulled + bend / slope) +
+                     e * sqrt(max(0.0, 1.0 - e * e * sharpness / (slope * slope))) * chance;
+  double low = -8.0, high = 8.0;
+  for (int halving = 0; halving < 50; ++halving) {
+    const double middle = 0.5 * (low + high);
+    (at(middle) < own ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
 }
 
 double Population::value(std::size_t quantity, bool male, double age_y, double z) const {
