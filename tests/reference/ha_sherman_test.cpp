@@ -282,8 +282,8 @@ TEST_CASE("in every corner glucose and insulin stay positive and the day ends wh
           for (const double infusion : {0.0, 5000.0})
             for (const double from : {60.0, 100.0, 300.0}) {
               Rows<Glucose> rows({{"insulin_infusion", infusion}});
-              const auto d =
-                  Glucose::simulated_day(rows.values(), Glucose::Slow<double>{1000, function, shift, S, h}, from);
+              const auto d = Glucose::simulated_day(rows.values(),
+                                                    Glucose::Slow<double>{1000, function, shift, S, h, 1.0}, from);
               INFO("function ", function, " shift ", shift, " S ", S, " h ", h, " infusion ", infusion, " from ",
                    from);
               for (const double value : {d.G_first, d.G_last, d.I_last, d.G, d.I, d.ISR}) CHECK(value > 0);
