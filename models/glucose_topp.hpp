@@ -19,11 +19,12 @@ struct GlucoseTopp : ToppRows {
   static constexpr auto S_hep  = input    <"hepatic_sensitivity">     ("ml/uU",   "Effect of insulin on the liver");
   static constexpr auto G_meas = input    <"fasting_glucose_at_start">(95.0,      "mg/dl",   "Fasting glucose at the start");
   static constexpr auto I_meas = input    <"fasting_insulin_at_start">(8.0,       "uU/ml",   "Fasting insulin at the start");
-  static constexpr auto f_h    = input    <"hepatic_drug_factor">     (1.0,       "1",       "Factor of a drug on the insulin sensitivity of the liver");
+  static constexpr auto f_h    = input    <"hepatic_drug_factor">     (1.0,       "1",       "Factor of a drug on the glucose production of the liver");
   static constexpr auto f_sec  = input    <"secretion_drug_factor">   (1.0,       "1",       "Factor of a drug on secretion that is amplified by glucose");
   static constexpr auto closed = input    <"secretion_shift">         (0.0,       "1",       "Closure of potassium channels by a drug");
   static constexpr auto I_drug = input    <"insulin_infusion">        (0.0,       "uU/ml/d", "Insulin from outside");
   static constexpr auto G_drug = input    <"renal_threshold_shift">   (0.0,       "mg/dl",   "Shift of the glucose above which the kidneys lose it");
+  static constexpr auto meals  = input    <"meal_size">               (1.0,       "1",       "Food eaten relative to the start");
   static constexpr auto year   = input    <"days_per_year">           (365.25,    "d/y",     "Length of a year");
 
   static constexpr auto eaten  = parameter<"usual_meal_glucose">      (1000.0,    "mg/dl/d", fixed, assumed("230 g of carbohydrate a day, half of which the liver lets pass, in 118 dl"), "Glucose that meals bring, mean over the day");
@@ -58,10 +59,10 @@ struct GlucoseTopp : ToppRows {
   static constexpr auto urine  = output   <"urinary_glucose_energy">  ("kcal/d",  "Energy lost with glucose in urine");
   // clang-format on
   static constexpr auto table = std::tuple{
-      U,       S_per, S_hep, G_meas, I_meas, h_n,    R_0,    f_h,     f_sec, closed, I_drug, G_drug, year, eaten,
-      n_h,     slow,  fall,  k_R,    G_R,    w_R,    e_V,    drink,   wait,  H_IR,   B_0,    S_0,    hS_0, G_st,
-      urine_0, rest,  B,     G_fast, I_fast, G_mean, I_mean, growing, IR,    G_2h,   urine,  R0,     E_G0, sigma,
-      alpha,   k,     d_0,   r_1,    r_2,    day,    t_1,    t_2,     t_3,   s_1,    s_2,    w};
+      U,     S_per,   S_hep, G_meas, I_meas, h_n,    R_0,    f_h,    f_sec,   closed, I_drug, G_drug, meals, year,
+      eaten, n_h,     slow,  fall,   k_R,    G_R,    w_R,    e_V,    drink,   wait,   H_IR,   B_0,    S_0,   hS_0,
+      G_st,  urine_0, rest,  B,      G_fast, I_fast, G_mean, I_mean, growing, IR,     G_2h,   urine,  R0,    E_G0,
+      sigma, alpha,   k,     d_0,    r_1,    r_2,    day,    t_1,    t_2,     t_3,    s_1,    s_2,    w};
 
   // What stands still while a day goes by.
   template <class R>
@@ -70,7 +71,7 @@ struct GlucoseTopp : ToppRows {
 
     template <class X>
     Person(const X& x, const R& mass, const R& peripheral, const R& hepatic)
-        : production(x[R_0] * power(R(hepatic * x[f_h] / x[hS_0]), R(-x[n_h]))),
+        : production(x[R_0] * x[f_h] * power(R(hepatic / x[hS_0]), R(-x[n_h]))),
           S(peripheral),
           secreted(mass * x[sigma] * x[f_sec]),
           half(x[alpha] * exp(R(-2.0 * x[closed]))),  // closed channels: half of secretion at a lower glucose
@@ -107,9 +108,9 @@ struct GlucoseTopp : ToppRows {
     return simulate_day<96, 1>(
                x[day], p.settled(x), std::array<R, 2>{x[E_G0], x[k]},
                [&](const R& time) {
-                 const R meals = x[s_1] * meal(x, R(time - x[t_1])) + x[s_2] * meal(x, R(time - x[t_2])) +
+                 const R bells = x[s_1] * meal(x, R(time - x[t_1])) + x[s_2] * meal(x, R(time - x[t_2])) +
                                  (1.0 - x[s_1] - x[s_2]) * meal(x, R(time - x[t_3]));
-                 return R(p.production + x[eaten] * meals);
+                 return R(p.production + x[eaten] * x[meals] * bells);
                },
                [&](const std::array<R, 2>& u, const R& supplied) { return p.rates(x, u[0], u[1], supplied); },
                [&](const std::array<R, 2>& u) {
@@ -165,8 +166,8 @@ struct GlucoseTopp : ToppRows {
     s[hS_0] = x[h_n];
     s[S_0] = (x[R0] / G - x[E_G0]) / I;
     s[B_0] = (x[k] * I - x[I_drug]) * (half + G * G) / (x[sigma] * x[f_sec] * G * G);
-    s[R_0] = x[R0] + x[k_R] * x[w_R] * ramp(R((G - x[G_R] - x[G_drug]) / x[w_R]));
-    Person<R> p(x, s[B_0], s[S_0], R(x[h_n] / x[f_h]));
+    s[R_0] = (x[R0] + x[k_R] * x[w_R] * ramp(R((G - x[G_R] - x[G_drug]) / x[w_R]))) / x[f_h];
+    Person<R> p(x, s[B_0], s[S_0], R(x[h_n]));
     const std::array<R, 4> mean = simulated_day(x, p);
     s[rest] = mean[mean_growth];
     s[G_st] = mean[mean_glucose];

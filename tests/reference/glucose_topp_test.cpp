@@ -83,7 +83,7 @@ TEST_CASE("less sensitivity or fewer beta cells make more glucose, and drugs mak
       CHECK(changed("peripheral_sensitivity", 0.8, 0, what) > 0);
       CHECK(changed("hepatic_sensitivity", 0.8, 0, what) > 0);
       CHECK(changed("beta_cell_log_mass", 1, -0.2, what) > 0);
-      CHECK(changed("hepatic_drug_factor", 1.3, 0, what) < 0);
+      CHECK(changed("hepatic_drug_factor", 0.8, 0, what) < 0);
       CHECK(changed("secretion_drug_factor", 1.3, 0, what) < 0);
       CHECK(changed("secretion_shift", 1, 0.3, what) < 0);
       CHECK(changed("insulin_infusion", 1, 3000, what) < 0);
