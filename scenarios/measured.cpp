@@ -73,7 +73,8 @@ Patient patient_of(const Person& person) {
                 known(hdl),     known(triglycerides), known(egfr),  std::nullopt,    known(albuminuria)};
   const auto has = [&](std::size_t place) { return known(place).value_or(0.0) > 0.5; };
   History had;
-  if (has(diabetes)) had.diabetes_y = known(diabetes_duration).value_or(0.0);
+  if (has(diabetes) || known(diabetes_duration).value_or(0.0) > 0)
+    had.diabetes_y = known(diabetes_duration).value_or(0.0);
   had.infarction = has(infarction);
   had.stroke = has(stroke);
   had.heart_failure = has(failure);

@@ -140,6 +140,8 @@ void derive(Person& person) {
     person[p.total] = person[p.ldl] + person[p.hdl] + person[p.triglycerides] / 5.0;
   if (!known(p.creatinine) && known(p.egfr))
     person[p.creatinine] = creatinine_of(person[p.egfr], person[p.age], person[p.male] > 0.5);
+  if (!known(p.drugs) && known(p.use)) person[p.drugs] = person[p.use];  // who takes some, takes one at least
+  if (!known(p.statin) && known(p.statin_use)) person[p.statin] = person[p.statin_use];
   if (!known(p.use) && known(p.drugs)) person[p.use] = person[p.drugs] > 0 ? 1.0 : 0.0;
   if (!known(p.statin_use) && known(p.statin)) person[p.statin_use] = person[p.statin] > 0 ? 1.0 : 0.0;
   if (!known(p.egfr) && known(p.creatinine))

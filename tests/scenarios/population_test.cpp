@@ -114,11 +114,11 @@ TEST_CASE("population: as many smoke and take drugs as in the table of their age
           have += x > 0;
         }
         CAPTURE(name);
-        CHECK(std::fabs(have / n - share) < allowed * std::sqrt(share * (1 - share) / n));
+        CHECK(std::fabs(have / n - share) <= allowed * std::sqrt(share * (1 - share) / n));
         ++checked;
       }
     }
-  CHECK(checked == 12);
+  CHECK(checked == 24);
 }
 
 // The tables are of single measurements: own values measured once more, with the error anew, have to be spread as
@@ -132,7 +132,7 @@ TEST_CASE("population: own values with the error of a measurement are distribute
   for (const Sex sex : {Sex::male, Sex::female}) {
     Cohort cohort = of_one_age(PopulationName::us_adults, sex, 55);
     const std::vector<double> measured = values_of(sample(CohortPeople(cohort, 3), n), glucose);
-    cohort.measured = {{"fasting_glucose", error, true}};
+    cohort.measured = {{{"fasting_glucose", error, true}, std::nullopt}};
     const std::vector<double> own = values_of(sample(CohortPeople(cohort, 3), n), glucose);
     const Stream noise(4, "another day");
     std::vector<double> again = own, sorted = measured;
@@ -179,7 +179,9 @@ TEST_CASE("population: people are correlated as the tables say") {
     for (const std::size_t q : population.sampled()) {
       if (std::isnan(people[0][q]) || person_quantities()[q].unit == "mmHg") continue;
       const std::string& name = person_quantities()[q].name;  // what only some have has no ranks
-      if (name == "smoker" || name == "antihypertensive_drugs" || name == "statin_dose") continue;
+      if (name == "smoking" || name == "antihypertensive_drugs" || name == "statin_dose" ||
+          name.ends_with("_history"))
+        continue;
       known.push_back(q);
       scores.push_back(scores_of(values_of(people, q)));
     }
