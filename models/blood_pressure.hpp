@@ -134,8 +134,9 @@ struct BloodPressure {
 
   template <class R>
   static void personalise(const Values<BloodPressure, R>& x, const Start<BloodPressure, R>& s) {
-    s[S] = select(x[S_m] > R(0.0 * x[S_m]), x[S_m], R(x[s_P] * systolic_of_others(x, x[age0])));
-    s[P] = select(x[P_m] > R(0.0 * x[P_m]), x[P_m], R(x[s_P] * diastolic_of_others(x, x[age0])));
+    const R S_own = x[s_P] * systolic_of_others(x, x[age0]), P_own = x[s_P] * diastolic_of_others(x, x[age0]);
+    s[S] = select(x[S_m] > R(0.0 * x[S_m]), x[S_m], R(S_own - x[N] * systolic_drug(x, S_own)));
+    s[P] = select(x[P_m] > R(0.0 * x[P_m]), x[P_m], R(P_own - x[N] * diastolic_drug(x, P_own)));
     s[S_u] = s[S] + systolic_taken_off(x, R(s[S]));
     s[P_u] = s[P] + x[N] * diastolic_drug(x, s[P]) / (1.0 - x[m_P] * x[N]);
   }

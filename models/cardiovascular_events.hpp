@@ -62,9 +62,9 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
   static constexpr auto b_hf    = parameter<"failure_fatality_slope">  (0.045,   "1/y", fixed,          calibrated("Buddeke2020", "dead after a year: 10.5 % of women at 25-54, 46.1 % at 85 or more"), "The same per year of age");
   static constexpr auto a_ref   = parameter<"fatality_reference_age">  (70.0,    "y",   fixed,          assumed("a round age"), "Age of these log odds");
   static constexpr auto tau     = parameter<"acute_mortality_time">    (30.0,    "d",   fixed,          assumed("fatality is counted within 28 or 30 days, most of it within the first"), "Time constant of dying of an event");
-  static constexpr auto c_mi    = parameter<"mortality_after_infarction">(2.0,   "1",   fixed,          cited("Smolina2012b", "abstract: twice that of the general population"), "Mortality after an infarction, without diabetes");
-  static constexpr auto c_st    = parameter<"mortality_after_stroke">  (2.0,     "1",   fixed,          cited("BronnumHansen2001", "abstract: 2-fold subsequent to 1 year"), "Mortality after a stroke, without diabetes");
-  static constexpr auto c_hf    = parameter<"mortality_in_failure">    (3.0,     "1",   fixed,          calibrated("Jones2019", "56.7 % alive after 5 years, 11 % a year; 3.5 % a year of all people at 74"), "Mortality in heart failure, without diabetes");
+  static constexpr auto c_mi    = parameter<"mortality_after_infarction">(2.0,   "1",   fixed,          cited("Smolina2012b", "abstract: twice that of the general population"), "Mortality after an infarction, at least");
+  static constexpr auto c_st    = parameter<"mortality_after_stroke">  (2.0,     "1",   fixed,          cited("BronnumHansen2001", "abstract: 2-fold subsequent to 1 year"), "Mortality after a stroke, at least");
+  static constexpr auto c_hf    = parameter<"mortality_in_failure">    (3.0,     "1",   fixed,          calibrated("Jones2019", "56.7 % alive after 5 years, 11 % a year; 3.5 % a year of all people at 74"), "Mortality in heart failure, at least");
 
   static constexpr auto bp_mark = constant <"antihypertensive_mark">   (         "1",   "Took drugs for blood pressure at the start: 1 = yes");
   static constexpr auto st_mark = constant <"statin_mark">             (         "1",   "Took a statin at the start: 1 = yes");
@@ -204,12 +204,15 @@ struct CardiovascularEvents : RiskFactors<CardiovascularEvents> {
     // alike. Its two equations cross in old age, where a history takes nothing off.
     Om2Person<R> alike = p;
     alike.body_mass_index = R(25.0);
-    const R history = p.mi_history + p.stroke_history + p.heart_failure_history + p.ihd_history;
+    const R history = p.mi_history + p.stroke_history + p.heart_failure_history + p.ihd_history +
+                      p.amputation_history + p.renal_failure_history;
     const R log_excess = om2_gompertz_log_rate<om2_death_with_history>(alike) -
                          om2_gompertz_log_rate<om2_death_without_history>(alike);
-    const R with = select(history > R(0.5), max(one, exp(log_excess)), one);
-    const R without = after(had_mi, x[c_mi]) * after(had_stroke, x[c_st]) * after(x[hf_h] > R(0.5), x[c_hf]);
-    y[ratio] = select(diabetic, with, without);
+    const R by_model = select(diabetic & (history > R(0.5)), exp(log_excess), one);
+    // Each of these is of all causes, what else the person has included: the largest counts. Diabetes protects
+    // nobody.
+    const R worst = max(max(after(had_mi, x[c_mi]), after(had_stroke, x[c_st])), after(x[hf_h] > R(0.5), x[c_hf]));
+    y[ratio] = max(by_model, worst);
     y[told] = 1.0 + 0.0 * x[D];
   }
 

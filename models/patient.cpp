@@ -24,8 +24,7 @@ std::vector<std::string> patient_modules(std::string_view country) {
 const std::map<std::string, std::vector<std::string>>& module_groups() {
   static const std::map<std::string, std::vector<std::string>> groups{
       {"circulation_system", {"blood_pressure", "lipids", "kidney", "smoking"}},
-      {"cardiovascular_system",
-       {"diabetes_status", "treatment_effects", "cardiovascular_events", "diabetes_complications"}},
+      {"cardiovascular_system", {"diabetes_status", "treatment_effects", "cardiovascular_events"}},
       {"glucose_system", {"insulin_action", "glucose", "glycation", "glucose_tolerance"}},
       {"glucose_system_topp", {"insulin_action", "glucose_topp", "glycation"}}};
   return groups;

@@ -18,7 +18,7 @@ std::vector<std::string> patient_modules(std::string_view country);
 
 // Organs that the frailty patient may have besides: what a scenario adds by one name, and the modules it stands for.
 //   circulation_system    blood pressure, lipids, kidneys, smoking
-//   cardiovascular_system events of heart and brain, complications of diabetes, and whether it is known
+//   cardiovascular_system events of heart and brain, what drugs do to them, and whether diabetes is known
 //   glucose_system        insulin action, glucose and beta cells, HbA1c, the glucose tolerance test
 //   glucose_system_topp   the same with another structure of glucose and beta cells
 const std::map<std::string, std::vector<std::string>>& module_groups();

@@ -45,6 +45,7 @@ constexpr std::array answering{Answer{InterventionType::glp1_agonist, "glp1"},
                                Answer{InterventionType::sulfonylurea, "glucose_drugs"},
                                Answer{InterventionType::sulfonylurea, "hypoglycaemia"},
                                Answer{InterventionType::sglt2_inhibitor, "glucose_drugs", "glucose"},
+                               Answer{InterventionType::sglt2_inhibitor, "glucose_drugs", "glucose_topp"},
                                Answer{InterventionType::insulin, "glucose_drugs"},
                                Answer{InterventionType::insulin, "hypoglycaemia"},
                                Answer{InterventionType::antihypertensive, "blood_pressure"},
@@ -76,8 +77,14 @@ Composition composed(const Scenario& scenario) {
     } catch (const Error& error) {
       throw Error(error.code(), fmt::format("/added_modules/{}: {}", k, error.what()));
     }
+  const std::vector<std::string> names = module_names(scenario);
+  const auto there = [&](const char* module) { return std::find(names.begin(), names.end(), module) != names.end(); };
+  if (there("cardiovascular_events") && there("mortality_japan"))
+    throw Error(ErrorCode::unknown_name,
+                "/added_modules: \"cardiovascular_events\" goes with the life table of the usa alone, found that of "
+                "japan; no rates and shares of deaths are known for it yet");
   try {
-    return models::compose(module_names(scenario), models::attribute_names());
+    return models::compose(names, models::attribute_names());
   } catch (const Error& error) {
     throw Error(error.code(), std::string("/modules: ") + error.what());
   }
@@ -101,6 +108,12 @@ std::array<Lab, 10> labs_of(const Patient& patient) {
            {"triglycerides_at_start", labs.triglycerides_mg_per_dl},
            {"egfr_at_start", egfr},
            {"albuminuria_at_start", labs.albuminuria_mg_per_g}}};
+}
+
+// Where no module follows HbA1c it stays as it was measured, for those that read it.
+std::string input_of(const Lab& lab, const Composition& composition) {
+  const std::string input = lab.first;
+  return input == "hba1c_at_start" && !composition.find(input) ? "hba1c" : input;
 }
 
 // What the patient does, takes or has had at the start: the field that says so, the input that it sets, how much.
@@ -325,8 +338,8 @@ void System::give(std::vector<double>& frame, const Patient& p) const {
   set("fat_mass_measured", p.fat_mass_kg.value_or(0.0));
   if (p.physical_activity_level) set("physical_activity_level", *p.physical_activity_level);
   set("deficit_burden_at_start", p.deficit_burden);
-  for (const auto& [input, value] : labs_of(p))
-    if (value) set(input, *value);
+  for (const Lab& lab : labs_of(p))
+    if (lab.second) set(input_of(lab, composition_).c_str(), *lab.second);
   for (const Given& given : given_of(p)) set(given.input, given.value);
 }
 
@@ -373,9 +386,9 @@ std::vector<double> System::median_life() const {
 
 void System::check_measurements(const Scenario& scenario) const {
   if (!scenario.cohort)
-    for (const auto& [input, value] : labs_of(middle_))
-      if (value && !composition_.find(input)) {
-        const std::string_view name(input);
+    for (const Lab& lab : labs_of(middle_))
+      if (lab.second && !composition_.find(input_of(lab, composition_))) {
+        const std::string_view name(lab.first);
         throw Error(ErrorCode::unknown_name,
                     fmt::format("/patient/labs/{}: none of the modules starts from it",
                                 name.substr(0, name.size() - std::string_view("_at_start").size())));
@@ -390,6 +403,12 @@ void System::check_measurements(const Scenario& scenario) const {
                   fmt::format("/patient/labs/diastolic_pressure: found {:g} mmHg, expected less than the systolic "
                               "pressure of {:g} mmHg",
                               *labs.diastolic_mmhg, *labs.systolic_mmhg));
+    if (const History had = middle_.history.value_or(History{});
+        !scenario.cohort && had.diabetes_y.value_or(0) > middle_.age_y)
+      throw Error(ErrorCode::out_of_range,
+                  fmt::format("/patient/history/diabetes: found {:g} y, expected at most the "
+                              "age of {:g} y",
+                              *had.diabetes_y, middle_.age_y));
     for (const Given& given : given_of(middle_))
       if (given.value > 0 && !composition_.find(given.input))
         throw Error(ErrorCode::unknown_name,
@@ -427,8 +446,20 @@ void System::keep_latents() {
 
 void System::check_measured(const Cohort& cohort) const {
   for (std::size_t k = 0; k < cohort.measured.size(); ++k) {
-    const std::string& name = cohort.measured[k].quantity;
+    const CohortMeasurement& m = cohort.measured[k];
+    const std::string &name = m.quantity, called = m.as.value_or(m.quantity);
     const std::string at = fmt::format("/cohort/measured/{}", k);
+    for (std::size_t j = 0; j < k; ++j)
+      if (cohort.measured[j].as.value_or(cohort.measured[j].quantity) == called)
+        throw Error(ErrorCode::unknown_name, fmt::format("{}: there is a test \"{}\" already, expected another name "
+                                                         "in \"as\"",
+                                                         at, called));
+    if (m.as && (place_of_quantity(*m.as) != no_quantity || composition_.find(*m.as)))
+      throw Error(ErrorCode::unknown_name,
+                  fmt::format("{}/as: \"{}\" is a quantity, expected a name of its own", at, *m.as));
+    if (m.relative && m.sd >= 1)
+      throw Error(ErrorCode::out_of_range,
+                  fmt::format("{}/error: found {:g}, expected less than 1 of a share of the value", at, m.sd));
     if (cohort.people)
       throw Error(ErrorCode::wrong_type,
                   at + ": how much of a value is error can be told from a population, not from a table of people");

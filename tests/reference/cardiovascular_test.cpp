@@ -123,6 +123,7 @@ TEST_CASE("beyond the ages of PREVENT rates go on growing by the same share, wit
 }
 
 // The base case of the Outcomes Model's own program (version 2.1), for which others published what it yields.
+// HDL and LDL are as in the published case of the official program, where they look exchanged.
 Settings base_case() {
   return {{"diabetes_at_start", 1},
           {"diabetes_duration_at_start", 8},
@@ -197,7 +198,10 @@ TEST_CASE("an event leaves its history, and rates after it are those of a second
   CHECK(std::fabs(at(struck(diabetic, "myocardial_infarction_now"), "myocardial_infarction_rate") /
                       om2_weibull_rate<om2_second_mi>(x) -
                   1) < 1e-12);
-  CHECK(at(struck(diabetic, "myocardial_infarction_now"), "cardiovascular_mortality_ratio") > 1);
+  // Of several histories the one that counts most does, and diabetes makes none of them harmless.
+  const std::vector<double> all = struck(struck(after, "stroke_now"), "heart_failure_now");
+  CHECK(at(all, "cardiovascular_mortality_ratio") == 3);
+  CHECK(at(struck(diabetic, "myocardial_infarction_now"), "cardiovascular_mortality_ratio") >= 2);
   // An ulcer changes the rate of amputations, which end with the second.
   const std::vector<double> sore = struck(diabetic, "foot_ulcer_now");
   CHECK(at(sore, "amputation_rate") > 10 * at(diabetic, "amputation_rate"));

@@ -16,7 +16,8 @@ using enum Modifier::Operation;
 const Composition& whole() {
   static const Composition patient = [] {
     std::vector<std::string> modules = models::patient_modules("usa");
-    for (const auto& more : {models::glucose_modules(), models::circulation_modules(),
+    const auto& groups = models::module_groups();
+    for (const auto& more : {groups.at("glucose_system"), groups.at("circulation_system"),
                              std::vector<std::string>{"glucose_drugs", "glp1"}})
       modules.insert(modules.end(), more.begin(), more.end());
     return models::compose(modules, models::attribute_names());
