@@ -31,7 +31,7 @@ struct InsulinAction {
   static constexpr auto hS_0   = input    <"hepatic_sensitivity_at_start">   (1.0, "ml/uU",   "Hepatic sensitivity at the start");
   static constexpr auto f_drug = input    <"sensitivity_drug_factor">(1.0,  "1",       "Factor of a drug on peripheral sensitivity");
 
-  static constexpr auto n_F    = parameter<"sensitivity_fat_power"> (0.82,   "1",   lognormal(0.3), calibrated("Hamman2006", "hazard ratio of diabetes 0.42 per 5 kg lost"), "Power of fat in the loss of peripheral sensitivity");
+  static constexpr auto n_F    = parameter<"sensitivity_fat_power"> (0.94,   "1",   lognormal(0.3), calibrated("Hamman2006", "hazard ratio of diabetes 0.42 per 5 kg lost"), "Power of fat in the loss of peripheral sensitivity");
   static constexpr auto a_0    = parameter<"sensitivity_at_rest">   (0.30,  "1",   fixed,          calibrated("Breen2013", "14 days of few steps: insulin sensitivity -43 %"), "Peripheral sensitivity in bed rest");
   static constexpr auto K_a    = parameter<"sensitivity_half_activity">(1.0, "1",  fixed,          assumed("shape"),                                           "Activity scale of peripheral sensitivity");
   static constexpr auto e_aer  = parameter<"sensitivity_training">  (0.40,  "1",   lognormal(0.5), cited("Houmard2004", "115 min a week at 65 to 80 % of peak oxygen uptake: about +40 %; the spread is that of fitness"), "Gain of peripheral sensitivity by the full aerobic programme");

@@ -22,11 +22,11 @@ struct TreatmentEffects {
   static constexpr auto sglt2  = input    <"sglt2_inhibitor_dose">      (0.0,    "1",     "SGLT2 inhibitor, 1 = a full dose");
   static constexpr auto glp1   = input    <"glp1_dose">                 (0.0,    "1",     "GLP-1 receptor agonist, 1 = 2.4 mg of semaglutide a week");
 
-  static constexpr auto p_mi   = parameter<"pressure_infarction_residual">(0.007, "1/mmHg", fixed, calibrated("Ettehad2016", "coronary disease: 0.83 per 10 mmHg"), "Fall of the log rate of infarctions per mmHg taken off by drugs, beyond that by pressure itself");
-  static constexpr auto p_st   = parameter<"pressure_stroke_residual">  (0.020,  "1/mmHg", fixed, calibrated("Ettehad2016", "stroke: 0.73 per 10 mmHg"), "The same of strokes");
-  static constexpr auto p_hf   = parameter<"pressure_failure_residual"> (0.021,  "1/mmHg", fixed, calibrated("Ettehad2016", "heart failure: 0.72 per 10 mmHg"), "The same of heart failure");
-  static constexpr auto l_mi   = parameter<"statin_infarction_residual">(0.0017, "dl/mg",  fixed, calibrated("CTT2010", "major coronary events: 0.76 per mmol/l"), "Fall of the log rate of infarctions per mg/dl taken off by a statin, beyond that by cholesterol itself");
-  static constexpr auto l_st   = parameter<"statin_stroke_residual">    (0.0031, "dl/mg",  fixed, calibrated("CTT2010", "stroke: 0.84 per mmol/l"), "The same of strokes");
+  static constexpr auto p_mi   = parameter<"pressure_infarction_residual">(0.011, "1/mmHg", fixed, calibrated("Ettehad2016", "coronary disease: 0.83 per 10 mmHg"), "Fall of the log rate of infarctions per mmHg taken off by drugs, beyond that by pressure itself");
+  static constexpr auto p_st   = parameter<"pressure_stroke_residual">  (0.022,  "1/mmHg", fixed, calibrated("Ettehad2016", "stroke: 0.73 per 10 mmHg"), "The same of strokes");
+  static constexpr auto p_hf   = parameter<"pressure_failure_residual"> (0.031,  "1/mmHg", fixed, calibrated("Ettehad2016", "heart failure: 0.72 per 10 mmHg"), "The same of heart failure");
+  static constexpr auto l_mi   = parameter<"statin_infarction_residual">(0.0033, "dl/mg",  fixed, calibrated("CTT2010", "major coronary events: 0.76 per mmol/l"), "Fall of the log rate of infarctions per mg/dl taken off by a statin, beyond that by cholesterol itself");
+  static constexpr auto l_st   = parameter<"statin_stroke_residual">    (0.0038, "dl/mg",  fixed, calibrated("CTT2010", "stroke: 0.84 per mmol/l"), "The same of strokes");
   static constexpr auto s_hf   = parameter<"sglt2_failure_residual">    (0.33,   "1",      fixed, calibrated("McGuire2021", "hospital for heart failure: 0.68; pressure and weight tell little of it"), "Fall of the log rate of heart failure on a full dose of an SGLT2 inhibitor, beyond that by risk factors");
   static constexpr auto g_mi   = parameter<"glp1_infarction_residual">  (0.05,   "1",      fixed, assumed("0.90 in all in diabetes (Sattar 2021), half of it by weight, pressure and glucose"), "Fall of the log rate of infarctions on a full dose of a GLP-1 agonist, beyond that by risk factors");
   static constexpr auto g_st   = parameter<"glp1_stroke_residual">      (0.09,   "1",      fixed, assumed("0.83 in all in diabetes (Sattar 2021), half of it by weight, pressure and glucose"), "The same of strokes");

@@ -82,17 +82,11 @@ inline std::vector<Found> lived(const Composition& composition, const Settings& 
 }
 
 // The averaged model with the paper's parameters and the paper's healthy start.
-inline const Settings as_in_the_paper{{"renal_glucose_clearance", 0},
-                                      {"beta_cell_mass_at_start", 1533.917937647322},
-                                      {"beta_cell_log_mass", 0},
-                                      {"beta_cell_capacity", 1},
-                                      {"beta_cell_decline", 0},
-                                     {"beta_cell_loss", 0},
-                                      {"glucotoxic_width", 0.02},
-                                      {"beta_cell_turnover_at_rest", 0},
-                                      {"beta_cell_function", 1},
-                                      {"channel_shift", -0.07663502752199285},
-                                      {"peripheral_sensitivity", 0.8},
-                                      {"hepatic_sensitivity", 1}};
+inline const Settings as_in_the_paper{{"renal_glucose_clearance", 0},  {"beta_cell_mass_at_start", 1533.917937647322},
+                                      {"beta_cell_log_mass", 0},       {"beta_cell_capacity", 1},
+                                      {"beta_cell_decline", 0},        {"beta_cell_loss", 0},
+                                      {"glucotoxic_width", 0.02},      {"beta_cell_turnover_at_rest", 0},
+                                      {"beta_cell_function", 1},       {"channel_shift", -0.07663502752199285},
+                                      {"peripheral_sensitivity", 0.8}, {"hepatic_sensitivity", 1}};
 
 }  // namespace healthspan::tests
