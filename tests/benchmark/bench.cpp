@@ -142,8 +142,10 @@ int main() {
   };
   std::vector<Patient> patients;
   const auto add_patient = [&](const char* name, const std::vector<std::string>& organs) {
-    std::vector<std::string> modules = models::patient_modules("japan");
-    modules.insert(modules.end(), organs.begin(), organs.end());
+    std::vector<std::string> modules = models::patient_modules("usa");
+    for (const std::string& group : organs)
+      modules.insert(modules.end(), models::module_groups().at(group).begin(),
+                     models::module_groups().at(group).end());
     Composition whole = models::compose(modules, models::attribute_names());
     std::vector<double> life = whole.medians(true);
     for (const auto& [attribute, value] : {std::pair{"age_at_start", 60.0},
@@ -158,7 +160,9 @@ int main() {
     patients.push_back({name, std::move(whole), std::move(frame), std::vector<Pack<8>>(states), {}});
   };
   add_patient("frailty patient", {});
-  add_patient("with glucose", models::module_groups().at("glucose_system"));
+  add_patient("with glucose", {"glucose_system"});
+  add_patient("with events and circulation", {"circulation_system", "cardiovascular_system"});
+  add_patient("with all of them", {"glucose_system", "circulation_system", "cardiovascular_system"});
   constexpr int calls = 20'000;
   for (int turn = 0; turn < turns; ++turn)
     for (Patient& p : patients)
@@ -166,7 +170,7 @@ int main() {
         for (int call = 0; call < calls; ++call) p.composition.right_hand_side(p.frame.data(), p.rates.data());
       }));
   for (const Patient& p : patients)
-    std::printf("  rates, %-25s %7.2f us for 8 lives   x %.1f\n", p.name, 1e6 * median(p.seconds) / calls,
+    std::printf("  rates, %-28s %7.2f us for 8 lives   x %.1f\n", p.name, 1e6 * median(p.seconds) / calls,
                 median(p.seconds) / median(patients[0].seconds));
 
   SummarySpec sums = system.inquiry().shape(spec);

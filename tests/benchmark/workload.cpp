@@ -1,7 +1,8 @@
 // Fixed work for counting instructions: lives of the man of examples/two-fates.json under one kind of chance.
-//   healthspan_workload calm|events|deaths MEMBERS YEARS
+//   healthspan_workload calm|events|deaths|whole MEMBERS YEARS
 // calm: nobody dies and nothing strikes (sums are those of the living, so that they cost the same); events: about two
-// admissions to hospital that change nothing; deaths: lives end. Prints the patient-years that were lived.
+// admissions to hospital that change nothing; deaths: lives end; whole: calm, with glucose, circulation and the
+// events of heart and brain, none of which strikes. Prints the patient-years that were lived.
 #include <healthspan/scenarios/language/language.hpp>
 #include <healthspan/scenarios/pilot.hpp>
 
@@ -13,7 +14,8 @@ using namespace healthspan;
 using namespace healthspan::scenarios;
 
 int main(int argc, char** argv) {
-  if (argc != 4) return std::fprintf(stderr, "usage: healthspan_workload calm|events|deaths MEMBERS YEARS\n"), 2;
+  if (argc != 4)
+    return std::fprintf(stderr, "usage: healthspan_workload calm|events|deaths|whole MEMBERS YEARS\n"), 2;
   const std::string kind = argv[1];
   Scenario scenario = read_scenario(HEALTHSPAN_EXAMPLES "/two-fates.json");
   scenario.members = std::strtoull(argv[2], nullptr, 10);
@@ -26,6 +28,12 @@ int main(int argc, char** argv) {
   for (const char* flat : {"admission_age_slope", "admission_deficit_slope", "admission_damage"})
     scenario.parameters[flat].value = 0.0;
   scenario.parameters["admission_base_rate"].value = kind == "events" ? 2.0 / years : 1e-9;
+  if (kind == "whole") {
+    scenario.patient.country = Country::usa;
+    for (const char* group : {"glucose_system", "circulation_system", "cardiovascular_system"})
+      scenario.added_modules.push_back(group);
+    scenario.parameters["cardiovascular_calibration"].value = 1e-9;
+  }
   const System system(scenario);
   const EnsembleSpec spec = system.spec(2);
   SummarySpec sums = system.inquiry().shape(spec);
