@@ -68,7 +68,8 @@ struct AgeRange {
   double from_y = 0, to_y = 0;
 };
 
-// What is measured of the people of a cohort; with a name it is a test of its own that eligibility at the start may ask for.
+// What is measured of the people of a cohort; with a name it is a test of its own that eligibility at the start may
+// ask for.
 struct CohortMeasurement : Measurement {
   std::optional<std::string> as;
 };

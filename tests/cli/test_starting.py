@@ -165,7 +165,7 @@ class Completion(RunTest):
 
     def test_bash_completes_commands_options_and_files(self):
         self.assertEqual(self.complete("ru"), ["run"])
-        self.assertEqual(set(self.complete("s")), {"schema", "sweep", "sensitivity"})
+        self.assertEqual(set(self.complete("s")), {"schema", "score", "sweep", "sensitivity"})
         self.assertIn("--goal", self.complete("when", "--"))
         self.assertNotIn("--goal", self.complete("run", "--"))
         self.assertEqual(self.complete("run", "scen"), ["scenario.json"])
