@@ -1,5 +1,5 @@
 # healthspan_add_module(TARGET HEADER STRUCT...): compiles the modules of models/HEADER.hpp for every scalar, once,
-# in a translation unit of their own, and enters them into the catalog.
+# and enters them into the catalog.
 function(healthspan_add_module target header)
   foreach(struct ${ARGN})
     set(file "${CMAKE_BINARY_DIR}/modules/${struct}.cpp")

@@ -1,4 +1,5 @@
 // The second structure of glucose and beta cells: Topp's equations driven by the body.
+#include "compiled.hpp"
 #include "protocols.hpp"
 
 #include <healthspan/models/glucose_topp.hpp>
@@ -14,8 +15,7 @@ namespace {
 using models::GlucoseTopp;
 
 const Composition& alone() {
-  static const Composition composition({&module_type<GlucoseTopp>()},
-                                       {"peripheral_sensitivity", "hepatic_sensitivity"});
+  static const Composition composition({&compiled<GlucoseTopp>()}, {"peripheral_sensitivity", "hepatic_sensitivity"});
   return composition;
 }
 

@@ -1,6 +1,7 @@
 // What the tests of Ha & Sherman's equations share: modules that drive and watch them, and their way through time.
 #pragma once
 
+#include "compiled.hpp"
 #include "protocols.hpp"
 
 #include <healthspan/core/path.hpp>
@@ -14,7 +15,7 @@ using models::Glucose;
 using models::HaShermanFull;
 
 // A module of these tests: sums up glucose, for its mean over a day.
-struct GlucoseLedger {
+struct GlucoseLedger : OfThisTest {
   static constexpr auto name = "glucose_ledger";
   static constexpr auto summary = "Sums up glucose";
   static constexpr auto sum = state<"glucose_days">("mg*d/dl", "Glucose times time");
@@ -27,7 +28,7 @@ struct GlucoseLedger {
 };
 
 // A module of these tests: sensitivities that go where the paper sends them.
-struct SensitivityForced {
+struct SensitivityForced : OfThisTest {
   static constexpr auto name = "sensitivity_forced";
   static constexpr auto summary = "Sensitivities that go to their targets";
   using Full = HaShermanFull;
@@ -48,7 +49,7 @@ struct SensitivityForced {
 
 template <class... M>
 const Composition& composed() {
-  static const Composition composition({&module_type<M>()...}, {"peripheral_sensitivity", "hepatic_sensitivity"});
+  static const Composition composition({&compiled<M>()...}, {"peripheral_sensitivity", "hepatic_sensitivity"});
   return composition;
 }
 

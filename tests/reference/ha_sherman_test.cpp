@@ -108,7 +108,7 @@ template <class M, class R = double>
 class Rows {
  public:
   explicit Rows(const Settings& settings = {}) {
-    const ModuleType& type = module_type<M>();
+    const ModuleType& type = compiled<M>();
     for (std::size_t i = 0; i < type.rows.size(); ++i) {
       double value = type.rows[i].value.men;
       for (const auto& [name, given] : settings)
@@ -121,7 +121,7 @@ class Rows {
   std::vector<R>& frame() { return frame_; }
   const std::vector<Slot>& slots() const { return slots_; }
   std::size_t at(const std::string& name) const {
-    const ModuleType& type = module_type<M>();
+    const ModuleType& type = compiled<M>();
     for (std::size_t i = 0; i < type.rows.size(); ++i)
       if (type.rows[i].name == name) return i;
     throw std::runtime_error(name);
@@ -316,12 +316,12 @@ TEST_CASE("two hours after 75 g, glucose is that of the full model within 0.5 mg
     Settings read;
     for (const auto& [name, value] : dawn) read.push_back({name == "glucose" ? "fasting_glucose" : name, value});
     const Rows<Glucose> constants;
-    const ModuleType& owner = module_type<Glucose>();
+    const ModuleType& owner = compiled<Glucose>();
     for (const RowInfo& row : owner.rows)
       if (row.kind == Kind::parameter)
         read.push_back({row.name, row.name == "renal_glucose_clearance" ? 0 : row.value.men});
     Rows<GlucoseTolerance> rows(read);
-    std::get<Equations<double>>(module_type<GlucoseTolerance>().equations)
+    std::get<Equations<double>>(compiled<GlucoseTolerance>().equations)
         .outputs(rows.frame().data(), rows.slots().data());
     const double found = rows.frame()[rows.at("glucose_2h")];
     INFO(e.figure, " day ", e.days);

@@ -1,5 +1,6 @@
 // Glucose, insulin and beta cells: Topp et al., J Theor Biol 206:605 (2000); with meals, the growth of the beta cells
 // averaged over a simulated day against the same equations followed minute by minute.
+#include "compiled.hpp"
 #include "csv.hpp"
 #include "protocols.hpp"
 
@@ -46,7 +47,7 @@ using ToppStateAveraged = Variant<Average::state, 96>;
 using ToppFineDay = Variant<Average::rate, 384>;  // its step leaves 1e-7: only the error of averaging is left
 
 // A module of this test: sums up the mass of the beta cells, for its mean over a day.
-struct MassLedger {
+struct MassLedger : OfThisTest {
   static constexpr auto name = "mass_ledger";
   static constexpr auto summary = "Sums up the mass of the beta cells";
   static constexpr auto sum = state<"mass_days">("mg*d", "Mass of the beta cells times time");
@@ -60,7 +61,7 @@ struct MassLedger {
 
 template <class... M>
 const Composition& composed() {
-  static const Composition composition({&module_type<M>()...}, {});
+  static const Composition composition({&compiled<M>()...}, {});
   return composition;
 }
 
@@ -411,7 +412,7 @@ TEST_CASE("where meals cost the beta cells, the averaged rate loses them in time
 class Rows {
  public:
   Rows(const Settings& settings) {
-    const ModuleType& type = module_type<ToppDayAveraged>();
+    const ModuleType& type = compiled<ToppDayAveraged>();
     for (std::size_t i = 0; i < type.rows.size(); ++i) {
       frame_.push_back(type.rows[i].value.men);
       slots_.push_back(static_cast<Slot>(i));
