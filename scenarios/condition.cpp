@@ -131,8 +131,8 @@ class ConditionParser {
     skip_space();
     std::size_t end = at_;
     const auto belongs = [](char c) {
-      return std::isalnum(static_cast<unsigned char>(c)) || c == '/' || c == '%' || c == '^' || c == '*';
-    };
+      return std::isalnum(static_cast<unsigned char>(c)) || c == '/' || c == '%' || c == '^' || c == '*' || c == '.';
+    };  // the point is that of ml/min/1.73m2
     while (end < text_.size() && belongs(text_[end])) ++end;
     const std::string found(text_.substr(at_, end - at_));
     if (found == "and" || found == "or") return "";

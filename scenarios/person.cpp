@@ -32,7 +32,8 @@ struct Places {
               ldl = place_of_quantity("ldl_cholesterol"), triglycerides = place_of_quantity("triglycerides"),
               egfr = place_of_quantity("egfr"), creatinine = place_of_quantity("creatinine"),
               drugs = place_of_quantity("antihypertensive_drugs"), use = place_of_quantity("antihypertensive_use"),
-              statin = place_of_quantity("statin_dose"), statin_use = place_of_quantity("statin_use");
+              statin = place_of_quantity("statin_dose"), statin_use = place_of_quantity("statin_use"),
+              systolic = place_of_quantity("systolic_pressure"), diastolic = place_of_quantity("diastolic_pressure");
 };
 const Places& places() {
   static const Places all;
@@ -238,6 +239,12 @@ PeopleTable read_people(std::string_view text, const std::string& name, const st
                     fmt::format("{}: the row comes to a {} of {:.4g} {}, expected {:g} to {:g}", table.place(r, 0),
                                 q.name, person[place], q.unit == "1" ? "" : q.unit, q.lowest, q.highest));
     }
+    if (const double systolic = person[p.systolic], diastolic = person[p.diastolic]; diastolic >= systolic)
+      throw Error(
+          ErrorCode::out_of_range,
+          fmt::format("{}: the row has a diastolic pressure of {:g} mmHg, expected less than the systolic one "
+                      "of {:g} mmHg",
+                      table.place(r, 0), diastolic, systolic));
     result.ids.push_back(id == no_quantity ? fmt::format("{}", r) : std::string(table.cell(r, id)));
     result.people.push_back(std::move(person));
   }

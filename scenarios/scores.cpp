@@ -91,26 +91,24 @@ std::vector<double> score2_diabetes(const Known& x, Score2Europe region) {
   return {models::score2_risk(models::score2_diabetes(region), person)};
 }
 
+models::FraminghamPerson<double> framingham_person(const Known& x) {
+  return {.male = x("male"),
+          .age = x("age"),
+          .systolic_pressure = x("systolic_pressure"),
+          .antihypertensive_use = x("antihypertensive_use"),
+          .smoking = x("smoking"),
+          .diabetes = x("diabetes")};
+}
 std::vector<double> framingham(const Known& x, Score2Europe) {
   using namespace models;
-  FraminghamPerson<double> person{.male = x("male"),
-                                  .age = x("age"),
-                                  .systolic_pressure = x("systolic_pressure"),
-                                  .antihypertensive_use = x("antihypertensive_use"),
-                                  .smoking = x("smoking"),
-                                  .diabetes = x("diabetes")};
+  FraminghamPerson<double> person = framingham_person(x);
   person.total_cholesterol = x("total_cholesterol");
   person.hdl_cholesterol = x("hdl_cholesterol");
   return {framingham_risk(framingham_lipids_women, framingham_lipids_men, person)};
 }
 std::vector<double> framingham_office(const Known& x, Score2Europe) {
   using namespace models;
-  FraminghamPerson<double> person{.male = x("male"),
-                                  .age = x("age"),
-                                  .systolic_pressure = x("systolic_pressure"),
-                                  .antihypertensive_use = x("antihypertensive_use"),
-                                  .smoking = x("smoking"),
-                                  .diabetes = x("diabetes")};
+  FraminghamPerson<double> person = framingham_person(x);
   person.body_mass_index = x("bmi");
   return {framingham_risk(framingham_office_women, framingham_office_men, person)};
 }

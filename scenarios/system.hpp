@@ -125,6 +125,9 @@ class System {
   bool weigh_deaths_;
 };
 
+// A hint at a quantity's name. There are too many to list them.
+std::string hint_of_many(const std::string& name, const std::vector<std::string>& candidates);
+
 inline constexpr double month_d = 365.25 / 12.0;
 
 }  // namespace healthspan::scenarios

@@ -386,6 +386,8 @@ class BadCohortTest(ProgramTest):
                 ({"population": "japan-65plus", "age": {"from": 80, "to": 70}}, ["/cohort/age", "the younger first"]),
                 ({"population": "japan-65plus", "age": {"from": 80}}, ["/cohort/age/to: is missing"]),
                 ({"population": "japan-65plus", "sex": "woman"}, ["/cohort/sex: found \"woman\""]),
+                ({"population": "us-adults", "measured": [{"quantity": "smoking", "error": 0.1}]},
+                 ["/cohort/measured/0/quantity: \"smoking\" is known of people"]),
                 ({"population": "japan-65plus", "eligibility": "gait_sped < 1"}, ["/cohort/eligibility", "\"gait_speed\"?"]),
                 ({"population": "japan-65plus", "eligibility": "fasting_glucose < 100"}, ["have no \"fasting_glucose\""]),
                 ({"population": "japan-65plus", "eligibility": "gait_speed <"}, ["/cohort/eligibility: character", "a number"]),
@@ -414,6 +416,9 @@ class BadCohortTest(ProgramTest):
                 (with_cell("149", "1.49"), ["line 2, column \"height_cm\": found 1.49, expected 120 to 220"]),
                 (with_cell("0.22", "22"), ["line 2, column \"deficit_burden\": found 22, expected 0.02 to 0.6"]),
                 (with_cell("149,47", "149,240"), ["comes to a bmi of 108.1 kg/m^2, expected 14 to 75"]),
+                (head.replace("gait_speed", "systolic_pressure,diastolic_pressure") + "\n" +
+                 lines[0].replace(",0.91", ",120,130") + "\n",
+                 ["line 2, column \"id\": the row has a diastolic pressure of 130 mmHg, expected less", "of 120 mmHg"]),
                 (with_cell("gait_speed", "gait_sped"), ["line 1: unknown column \"gait_sped\"", "\"gait_speed\"?"]),
                 (with_cell("gait_speed", "grip_strength"), ["the column \"grip_strength\" is there twice"]),
                 (with_cell("gait_speed", "height"), ["the column \"height\" gives a quantity twice"]),
