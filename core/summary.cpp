@@ -27,7 +27,8 @@ std::int64_t fixed_point(double value, double scale) {
 
 ColumnRange ColumnRange::around(double low, double high) {
   const double room = std::max(0.25 * (high - low), 1e-6 + 1e-3 * std::fabs(high));
-  return exactly(low - room, high + room);
+  // What nobody has below zero is taken to have no values there, so that no quantile is.
+  return exactly(low >= 0 ? std::max(low - room, 0.0) : low - room, high + room);
 }
 
 ColumnRange ColumnRange::exactly(double low, double high) {
