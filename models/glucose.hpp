@@ -54,6 +54,7 @@ struct Glucose : HaShermanRows {
   static constexpr auto rest   = constant <"beta_cell_turnover_at_rest"> ("1",    "Proliferation less death of beta cells with which their mass rests at the start");
   static constexpr auto c_s    = constant <"beta_cell_capacity">      ("1",       "Factor of the function that beta cells reach, with which it rests at the start");
 
+  static constexpr auto here   = constant <"glucose_followed">        ("1",       "Glucose is followed here: 1");
   static constexpr auto G_st   = constant <"glucose_day_mean_at_start"> ("mg/dl", "Glucose at the start, mean over the day");
 
   static constexpr auto b      = output   <"beta_cell_mass">          ("mg",      "Mass of the beta cells");
@@ -70,10 +71,10 @@ struct Glucose : HaShermanRows {
   static constexpr auto urine  = output   <"urinary_glucose_energy">  ("kcal/d",  "Energy lost with glucose in urine");
   // clang-format on
   static constexpr auto table = std::tuple_cat(
-      std::tuple{sigma,  U,      gamma,  S_I,  hS_I, meals, G_meas, I_meas, b_n,  b_rel,  rho,    g_f,
-                 k_R,    G_R,    w_R,    e_G,  H_IR, H_G,   H_B,    year,   fall, left,   G_L,    w_L,
-                 L,      L_rate, b_0,    S_0,  hS_0, c_s,   rest,   G_st,   b,    G_fast, I_fast, G_mean,
-                 I_mean, s_to,   b_rate, g_to, IR,   B,     urine,  m_1,    m_n,  urine_0},
+      std::tuple{sigma,  U,      gamma, S_I,    hS_I, meals, G_meas, I_meas, b_n,  b_rel, rho,    g_f,
+                 k_R,    G_R,    w_R,   e_G,    H_IR, H_G,   H_B,    year,   fall, left,  G_L,    w_L,
+                 L,      L_rate, b_0,   S_0,    hS_0, c_s,   rest,   G_st,   here, b,     G_fast, I_fast,
+                 G_mean, I_mean, s_to,  b_rate, g_to, IR,    B,      urine,  m_1,  m_n,   urine_0},
       shared);
 
   // What stands still while a day goes by.
@@ -323,6 +324,7 @@ struct Glucose : HaShermanRows {
     s[rest] = d.turnover;
     s[urine_0] = x[e_G] * x[V_G] * d.lost;
     s[G_st] = d.G;
+    s[here] = R(1.0);
   }
 };
 

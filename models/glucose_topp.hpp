@@ -43,6 +43,7 @@ struct GlucoseTopp : ToppRows {
   static constexpr auto B_0    = constant <"beta_cell_mass_at_start"> ("mg",      "Mass of the beta cells at the start");
   static constexpr auto S_0    = constant <"peripheral_sensitivity_at_start"> ("ml/uU/d", "Peripheral sensitivity at the start");
   static constexpr auto hS_0   = constant <"hepatic_sensitivity_at_start">    ("ml/uU",   "Hepatic sensitivity at the start");
+  static constexpr auto here   = constant <"glucose_followed">        ("1",       "Glucose is followed here: 1");
   static constexpr auto G_st   = constant <"glucose_day_mean_at_start"> ("mg/dl", "Glucose at the start, mean over the day");
   static constexpr auto urine_0 = constant<"urinary_glucose_energy_at_start"> ("kcal/d", "Energy lost with glucose in urine at the start");
   static constexpr auto R_0    = constant <"glucose_production_at_start"> ("mg/dl/d", "Glucose that the liver brings at the start");
@@ -59,10 +60,10 @@ struct GlucoseTopp : ToppRows {
   static constexpr auto urine  = output   <"urinary_glucose_energy">  ("kcal/d",  "Energy lost with glucose in urine");
   // clang-format on
   static constexpr auto table = std::tuple{
-      U,     S_per,   S_hep, G_meas, I_meas, h_n,    R_0,    f_h,    f_sec,   closed, I_drug, G_drug, meals, year,
-      eaten, n_h,     slow,  fall,   k_R,    G_R,    w_R,    e_V,    drink,   wait,   H_IR,   B_0,    S_0,   hS_0,
-      G_st,  urine_0, rest,  B,      G_fast, I_fast, G_mean, I_mean, growing, IR,     G_2h,   urine,  R0,    E_G0,
-      sigma, alpha,   k,     d_0,    r_1,    r_2,    day,    t_1,    t_2,     t_3,    s_1,    s_2,    w};
+      U,     S_per, S_hep,   G_meas, I_meas, h_n,    R_0,    f_h,    f_sec,  closed,  I_drug, G_drug, meals, year,
+      eaten, n_h,   slow,    fall,   k_R,    G_R,    w_R,    e_V,    drink,  wait,    H_IR,   B_0,    S_0,   hS_0,
+      G_st,  here,  urine_0, rest,   B,      G_fast, I_fast, G_mean, I_mean, growing, IR,     G_2h,   urine, R0,
+      E_G0,  sigma, alpha,   k,      d_0,    r_1,    r_2,    day,    t_1,    t_2,     t_3,    s_1,    s_2,   w};
 
   // What stands still while a day goes by.
   template <class R>
@@ -171,6 +172,7 @@ struct GlucoseTopp : ToppRows {
     const std::array<R, 4> mean = simulated_day(x, p);
     s[rest] = mean[mean_growth];
     s[G_st] = mean[mean_glucose];
+    s[here] = R(1.0);
     s[urine_0] = x[e_V] * mean[mean_excreted];
   }
 };
