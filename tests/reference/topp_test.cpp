@@ -25,7 +25,7 @@ using models::ToppFull;
 // A module of this test: the averaged one with another step, or driven by the mean of the state, which is wrong.
 enum class Average { rate, state };
 template <Average of, int steps>
-struct Variant : models::ToppRows {
+struct Variant : models::ToppRows, OfThisTest {
   static constexpr auto name = "topp_variant";
   static constexpr auto summary = "Beta cells that grow by some average of the simulated day";
   static constexpr auto table = ToppDayAveraged::table;
