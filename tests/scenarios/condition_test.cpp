@@ -30,6 +30,7 @@ TEST_CASE("a condition compares, and binds \"and\" before \"or\"") {
   CHECK(holds("age >= 70", {70}));
   CHECK_FALSE(holds("age > 70", {70}));
   CHECK(holds("bmi between 24 and 30", {30}));
+  CHECK(holds("egfr >= 45.5 ml/min/1.73m2", {45.5}));  // a unit with a point
   CHECK(holds("a < 1 or b < 1 and c < 1", {0, 2, 2}));
   CHECK_FALSE(holds("(a < 1 or b < 1) and c < 1", {0, 2, 2}));
   CHECK(holds("not a < 1 and not b = 2", {1, 3}));
